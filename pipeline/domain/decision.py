@@ -1,0 +1,248 @@
+"""What `decide()` answers with: values that say what shall be true, and why.
+
+Law of this file: a decision carries its reason as a constant of `Reason`, and everything that
+follows from it (letters, reminders, tasks, follow-ups) as data.  Nothing here does anything.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from pipeline.domain.application import Application
+from pipeline.domain.events import Event
+
+
+class Reason(StrEnum):
+    """Why a decision was taken. `REASON_TEXT` in `console.views` says each to a person."""
+
+    # a form
+    ACCEPTED = "accepted"
+    INCOMPLETE = "incomplete"
+    COMPLETED = "completed"
+    STILL_INCOMPLETE = "still-incomplete"
+    WAITLISTED = "waitlisted"
+    GROUP_DOES_NOT_FIT = "group-does-not-fit"
+    NOT_OPEN_YET = "not-open-yet"
+    CLOSED_FULL = "closed-full"
+    CLOSED_LATE = "closed-late"
+    CORRECTION_AFTER_CLOSING = "correction-after-closing"
+    ALREADY_REGISTERED = "already-registered"
+    UNLISTED_KIND = "unlisted-kind"
+    NEEDS_REVIEW = "needs-review"
+    TOO_MANY_SEATS = "too-many-seats-for-one-sender"
+    NO_REFERENCE_LEFT = "no-reference-left"
+    ADDED_PARTICIPANT = "one-more-participant"
+    # other mail
+    WITHDRAWN = "withdrawn"
+    PARTICIPANT_WITHDRAWN = "participant-withdrawn"
+    WITHDRAWAL_EXPLAINED = "withdrawal-of-a-paid-one-explained"
+    WITHDRAWAL_UNAUTHENTICATED = "withdrawal-to-be-confirmed-by-mail"
+    ACCESS_RESENT = "access-resent"
+    ACCESS_RESENT_TODAY = "access-already-resent-today"
+    ACCESS_NOT_PAID = "access-asked-for-without-payment"
+    ACCESS_NOT_OPEN = "access-not-open-yet"
+    ACCESS_ENDED = "access-has-ended"
+    PAYMENT_REPORT_NOTED = "payment-report-noted"
+    TO_A_PERSON = "to-a-person"
+    ACKNOWLEDGED = "acknowledged"
+    NOT_ANSWERED = "not-answered"
+    CLOSED_STAYS_CLOSED = "closed-stays-closed"
+    EVENT_OVER = "event-over"
+    BOUNCED = "bounced"
+    BOUNCED_TEMPORARILY = "bounced-temporarily"
+    # time
+    REMINDED = "reminded"
+    REMINDER_SUPERSEDED = "reminder-superseded"
+    REMINDER_POINTLESS = "reminder-without-sense"
+    REMINDER_TOO_SOON = "reminder-too-soon-after-another-letter"
+    REMINDER_NOT_WELCOME = "reminder-while-a-report-or-invoice-is-open"
+    LAPSED = "lapsed-without-correction"
+    EXPIRED = "expired-unpaid"
+    NOT_EXPIRED_YET = "not-expired-yet"
+    WAITLIST_ENDED = "waitlist-ended"
+    ACCESS_SENT = "access-sent"
+    # bank
+    PAID = "paid"
+    PAID_AND_ADMITTED = "paid-and-admitted"
+    PAID_SHORT = "paid-short"
+    PAID_OVER = "paid-over"
+    PAID_TWICE = "paid-twice"
+    PAID_LATE = "paid-late"
+    PAID_WHEN_CLOSED = "paid-when-closed"
+    PAID_AND_REOPENED = "paid-on-time-and-reopened"
+    PAID_BEFORE_COMPLETE = "paid-before-complete"
+    PAID_WITHOUT_SEAT = "paid-without-seat"
+    # operators and consequences
+    HELD = "held"
+    RELEASED = "released"
+    ACCEPTED_BY_OPERATOR = "accepted-by-operator"
+    REOPENED = "reopened-by-operator"
+    NO_FREE_SEAT = "no-free-seat"
+    DECLINED = "declined"
+    EXTENDED = "extended"
+    CANCELLED = "cancelled"
+    RESENT = "resent"
+    OFFERED = "seat-offered"
+    OFFERS_STOPPED = "offers-have-stopped"
+    LETTER_FAILED = "letter-failed"
+    # what the table does not know
+    NOT_EXPECTED = "not-expected-here"
+
+
+class LetterName(StrEnum):
+    """Every letter there is; each has a template of this name."""
+
+    RECEIVED = "received"
+    CORRECTION_NEEDED = "correction_needed"
+    WAITLISTED = "waitlisted"
+    SEAT_OFFERED = "seat_offered"
+    NOT_OPEN_YET = "not_open_yet"
+    CLOSED_FULL = "closed_full"
+    CLOSED_LATE = "closed_late"
+    ALREADY_REGISTERED = "already_registered"
+    PAYMENT_REMINDER = "payment_reminder"
+    LAST_DAY = "last_day"
+    PAYMENT_RECEIVED = "payment_received"
+    ACCESS = "access"
+    ZOOM_LOOK_AHEAD = "zoom_look_ahead"
+    ONDEMAND_ENDING = "ondemand_ending"
+    WITHDRAWN = "withdrawn"
+    WITHDRAWAL_CONFIRM = "withdrawal_confirm"
+    NO_REFUND = "no_refund"
+    EXPIRED = "expired"
+    WAITLIST_ENDED = "waitlist_ended"
+    LAPSED = "lapsed"
+    SHORT_PAYMENT = "short_payment"
+    LATE_PAYMENT = "late_payment"
+    PAYMENT_REPORT_NOTED = "payment_report_noted"
+    EXTENDED = "extended"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+    EVENT_OVER = "event_over"
+    TO_A_PERSON = "to_a_person"
+
+
+SECRET_LETTERS = frozenset({LetterName.ACCESS, LetterName.ZOOM_LOOK_AHEAD})
+"""Letters that carry ID, password or the Zoom link: filled in only as the bytes leave."""
+PAYMENT_LETTERS = frozenset({
+    LetterName.RECEIVED, LetterName.SEAT_OFFERED, LetterName.PAYMENT_REMINDER, LetterName.LAST_DAY,
+    LetterName.SHORT_PAYMENT, LetterName.EXTENDED, LetterName.PAYMENT_REPORT_NOTED,
+})  # fmt: skip
+"""Letters that speak of a payment still to come; reminders keep their distance from them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One letter to one recipient."""
+
+    name: LetterName
+    to: str
+    participant: int | None = None
+    """Which participant it is written to; None for the contact."""
+    answer: bool = False
+    """Whether it answers a mail that has just arrived. Answers ignore quiet hours."""
+    more: tuple[tuple[str, str], ...] = ()
+    """Further values that the template needs and that stand in no field of the application."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Reminder:
+    """An occasion in the future; what it says is decided when it is due."""
+
+    kind: str
+    number: int
+    due_at: datetime
+
+
+# Reminder kinds that are not letters of `reminders.toml` but moments of the rules themselves.
+LAPSE = "lapse"
+"""`correct_by` is over."""
+EXPIRY = "expiry"
+"""`pay_by` is over; waits for the bank's word."""
+LIST_END = "list_end"
+"""The waitlist ends with the expiry run; waits for the bank's word as well."""
+
+
+class TaskKind(StrEnum):
+    """What a person is asked to do."""
+
+    ANSWER = "answer"
+    REVIEW = "review"
+    GROUP = "group-does-not-fit"
+    UNLISTED = "unlisted-kind"
+    CHANGE = "change"
+    INVOICE = "invoice"
+    RECEIPT = "receipt"
+    MONEY = "money"
+    ADDRESS = "address"
+    SEATS = "seats"
+    SECRET = "secret"  # noqa: S105 - the name of a task, not a secret
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """Something only a person can do; stays open until somebody closes it."""
+
+    kind: TaskKind
+    detail: str
+    """One line for the office; never a secret, never a mail's text."""
+
+
+NEXT_IN_LINE = "next-in-line"
+"""Target of a follow-up: the first waiting application that fits the seats now free."""
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """An event for another application, in the same transaction under the same cause."""
+
+    target: str
+    """A reference, or `NEXT_IN_LINE`."""
+    event: Event
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """What this write transaction knows of the event as a whole, the batch so far included."""
+
+    capacity: int
+    taken: int
+    next_in_line: str | None = None
+    """Reference of the first waiting application that fits the free seats."""
+    fresh_reference: str | None = None
+    """A reference nobody has, for a new application; None when none is left."""
+    covered_through: date | None = None
+    """The last day that the bank's statements cover."""
+    access_opens_at: datetime | None = None
+    """The rules' time or the operator's later one."""
+    access_ready: bool = False
+    """Whether ID and password are there to be sent."""
+    access_generation: int = 1
+
+    @property
+    def free(self) -> int:
+        """Seats nobody holds; never below zero."""
+        return max(0, self.capacity - self.taken)
+
+    def access_open(self, now: datetime) -> bool:
+        """Whether ID and password may leave now."""
+        return self.access_ready and self.access_opens_at is not None and now >= self.access_opens_at
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What shall be true now, and why."""
+
+    reason: Reason
+    application: Application | None = None
+    """As it is now; None when there is none, neither before nor after."""
+    letters: tuple[Letter, ...] = ()
+    reminders: tuple[Reminder, ...] = ()
+    """All occasions still ahead, as a set: what is not in it and has not fired is dropped."""
+    tasks: tuple[Task, ...] = ()
+    follow_ups: tuple[FollowUp, ...] = ()
+    note: str = field(default="")
+    """One more line for `explain`: who did it and why, or a number that mattered."""
