@@ -109,6 +109,8 @@ class Application:
     withdrawal_asked: bool = False
     """A paid applicant asked to withdraw and has been told what that means."""
     access_sent_at: datetime | None = None
+    access_resent_at: datetime | None = None
+    """When a request for the password was last answered with it."""
     access_generation: int = 0
     """Which ID and password it was last sent; 0 for none. `access rotate` raises the event's."""
     closed_reason: str | None = None

@@ -229,7 +229,9 @@ class Roster:
 
     def access_open(self, now: datetime) -> bool:
         """Whether ID and password may leave now."""
-        return self.access_ready and self.access_opens_at is not None and now >= self.access_opens_at
+        return (
+            self.access_ready and self.access_opens_at is not None and now >= self.access_opens_at
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""READS STATEMENTS: a bank's file to remittances, or a refusal.  Nothing is guessed about money."""

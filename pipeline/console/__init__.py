@@ -1,0 +1,1 @@
+"""SHOWS, and lets people act: the command line, its views, and health."""

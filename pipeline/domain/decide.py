@@ -1,0 +1,213 @@
+"""`decide()`: the one place where an application changes, as a table and as a pure function.
+
+Promise 2 lives here: every change of an application comes from `decide()`, with its reason.
+
+Law of this file: `TRANSITIONS[state][event type]` names the handler; an event that a state does
+not expect is recorded and changes nothing.  `decide()` is total: it never raises for what a
+stranger wrote.  Handlers live beside their subject (`registration`, `correspondence`,
+`settlement`, `reminding`, `operating`); to change what may happen, change the table.  Tests and
+`docs/states.md` read the same table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from pipeline.domain import correspondence as mail
+from pipeline.domain import operating, registration, reminding, settlement
+from pipeline.domain.application import CLOSED, Application, State
+from pipeline.domain.decision import (
+    PAYMENT_LETTERS,
+    Decision,
+    Reason,
+    Roster,
+    Task,
+    TaskKind,
+)
+from pipeline.domain.events import (
+    Accepted,
+    AccessDue,
+    AccessRequested,
+    Acknowledged,
+    Applied,
+    Bounced,
+    Cancelled,
+    ChangeRequested,
+    CorrectionLapsed,
+    Declined,
+    DocumentRequested,
+    Event,
+    Extended,
+    FromOutside,
+    Held,
+    LetterFailed,
+    MoneyArrived,
+    PaymentLapsed,
+    PaymentReported,
+    QuestionAsked,
+    Released,
+    ReminderDue,
+    Resent,
+    SeatBecameFree,
+    Unanswerable,
+    WaitlistEnded,
+    WithdrawalRequested,
+    WithdrawnByOperator,
+)
+from pipeline.domain.moment import Moment, is_registered, unchanged
+from pipeline.domain.rules import Rules
+
+Handler = Callable[[Any, Any, Moment], Decision]
+Row = dict[type[Event], Handler]
+
+_ANYWHERE: Row = {
+    Acknowledged: mail.acknowledge,
+    Unanswerable: mail.leave_unanswered,
+    Bounced: mail.bounce,
+}
+_OPEN: Row = _ANYWHERE | {
+    DocumentRequested: mail.ask_for_document,
+    ChangeRequested: mail.ask_for_change,
+    QuestionAsked: mail.ask,
+    LetterFailed: mail.letter_failed,
+    ReminderDue: reminding.remind,
+    Held: operating.hold,
+    Released: operating.release,
+    WithdrawnByOperator: operating.withdraw_by_hand,
+    Cancelled: operating.cancel,
+    Resent: operating.resend,
+}
+_UNPAID: Row = _OPEN | {
+    AccessRequested: mail.ask_for_access_unpaid,
+    WithdrawalRequested: mail.ask_to_withdraw,
+    Declined: operating.decline,
+}
+_CLOSED: Row = _ANYWHERE | {
+    Applied: mail.apply_when_closed,
+    WithdrawalRequested: mail.write_when_closed,
+    AccessRequested: mail.write_when_closed,
+    PaymentReported: mail.report_payment_unexpected,
+    DocumentRequested: mail.ask_for_document,
+    ChangeRequested: mail.ask_for_change,
+    QuestionAsked: mail.ask,
+    LetterFailed: mail.letter_failed,
+    MoneyArrived: settlement.receive_when_closed,
+    Accepted: operating.reopen,
+    Held: operating.hold,
+    Released: operating.release,
+}
+
+TRANSITIONS: dict[State | None, Row] = {
+    None: _ANYWHERE
+    | {
+        Applied: registration.apply_anew,
+        WithdrawalRequested: mail.withdraw_unknown,
+        AccessRequested: mail.withdraw_unknown,
+        PaymentReported: mail.report_payment_unexpected,
+        DocumentRequested: mail.ask_for_document,
+        ChangeRequested: mail.ask_for_change,
+        QuestionAsked: mail.ask,
+    },
+    State.INCOMPLETE: _UNPAID
+    | {
+        Applied: registration.correct,
+        PaymentReported: mail.report_payment_unexpected,
+        CorrectionLapsed: reminding.lapse,
+        MoneyArrived: settlement.receive_early,
+        Accepted: operating.accept_incomplete,
+    },
+    State.AWAITING_PAYMENT: _UNPAID
+    | {
+        Applied: registration.repeat,
+        PaymentReported: mail.report_payment,
+        MoneyArrived: settlement.receive_money,
+        PaymentLapsed: settlement.expire,
+        Accepted: operating.accept_money,
+        Extended: operating.extend,
+    },
+    State.WAITLISTED: _UNPAID
+    | {
+        Applied: registration.correct_waiting,
+        PaymentReported: mail.report_payment_unexpected,
+        SeatBecameFree: registration.offer,
+        MoneyArrived: settlement.receive_without_seat,
+        WaitlistEnded: reminding.end_waitlist,
+        Accepted: operating.accept_waiting,
+    },
+    State.PAID: _OPEN
+    | {
+        Applied: registration.repeat,
+        WithdrawalRequested: mail.ask_to_withdraw_paid,
+        AccessRequested: mail.ask_for_access_early,
+        PaymentReported: mail.report_payment_known,
+        MoneyArrived: settlement.receive_again,
+        AccessDue: settlement.open_access,
+    },
+    State.ADMITTED: _OPEN
+    | {
+        Applied: registration.repeat,
+        WithdrawalRequested: mail.ask_to_withdraw_paid,
+        AccessRequested: mail.ask_for_access,
+        PaymentReported: mail.report_payment_known,
+        MoneyArrived: settlement.receive_again,
+        AccessDue: settlement.open_access,
+    },
+    **{state: _CLOSED for state in CLOSED},
+}
+
+
+def decide(
+    application: Application | None, event: Event, roster: Roster, rules: Rules, now: datetime
+) -> Decision:
+    """What shall be true after `event`, and why.
+
+    `application` is the one the event is about, or None.  `roster` is the event as this write
+    transaction has it; `now` is event time.  Total: an unexpected event changes nothing.
+    """
+    at = Moment(roster, rules, now)
+    state = application.state if application is not None else None
+    handler = TRANSITIONS[state].get(type(event), _not_expected)
+    return _completed(handler(application, event, at), application, event, at)
+
+
+def _not_expected(application: Application | None, event: Event, _: Moment) -> Decision:
+    return unchanged(application, Reason.NOT_EXPECTED, type(event).__name__)
+
+
+def _completed(
+    decision: Decision, before: Application | None, event: Event, at: Moment
+) -> Decision:
+    """What every decision gets: its version, its thread, its reminders, its further tasks."""
+    after = decision.application
+    if after is not None:
+        after = after.but(version=after.version + 1)
+        if isinstance(event, FromOutside) and is_registered(after, event.sender):
+            after = after.but(thread=event.thread)
+        if any(letter.name in PAYMENT_LETTERS for letter in decision.letters):
+            after = after.but(payment_letter_at=at.now)
+    return replace(
+        decision,
+        application=after,
+        reminders=reminding.plan(after, at.rules),
+        tasks=decision.tasks + _further_tasks(event),
+    )
+
+
+_TASK_OF = {
+    "question": TaskKind.ANSWER,
+    "invoice_request": TaskKind.INVOICE,
+    "receipt_request": TaskKind.RECEIPT,
+    "change_request": TaskKind.CHANGE,
+}
+
+
+def _further_tasks(event: Event) -> tuple[Task, ...]:
+    if not isinstance(event, FromOutside):
+        return ()
+    return tuple(
+        Task(_TASK_OF.get(wish, TaskKind.ANSWER), f"the same mail also: {wish}")
+        for wish in event.also
+    )

@@ -1,0 +1,1 @@
+"""TALKS to mail servers, and knows nothing of applications."""

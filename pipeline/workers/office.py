@@ -1,0 +1,92 @@
+"""What all workers share: the store, the clock, and for each event its rules, letters and secrets.
+
+Law of this file: values that were made once, at start, by `main.py` through `config`.  Nothing
+here is looked up in a global, so a test or a rehearsal builds its own office.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from threading import Event as Signal
+from typing import Protocol
+
+from pipeline.clock import Clock
+from pipeline.domain.rules import Rules
+from pipeline.mail.reading import Own
+from pipeline.mail.templates import Library
+from pipeline.store.database import Database
+
+
+class Access(Protocol):
+    """The ID, the password and the Zoom link of one event, as `config` reads them."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether ID and password are both there."""
+
+    @property
+    def zoom_ready(self) -> bool:
+        """Whether the Zoom link is there as well."""
+
+    @property
+    def values(self) -> Mapping[str, str]:
+        """Marker names and what stands for them; only `workers.send` asks."""
+
+
+@dataclass(frozen=True)
+class Served:
+    """One event as the daemon serves it."""
+
+    rules: Rules
+    library: Library
+    own: Own
+    access: Callable[[], Access]
+    """Reads the secrets file, anew when it has changed."""
+
+    @property
+    def slug(self) -> str:
+        """The event's folder name."""
+        return self.rules.slug
+
+
+@dataclass(frozen=True)
+class Bell:
+    """Wakes a worker that waits for something to do. One bell for each worker."""
+
+    rung: Signal = field(default_factory=Signal)
+
+    def ring(self) -> None:
+        """There is something to do."""
+        self.rung.set()
+
+    def wait(self, seconds: float) -> None:
+        """Until it rings, or so many seconds of machine time have passed."""
+        self.rung.wait(seconds)
+        self.rung.clear()
+
+
+@dataclass(frozen=True)
+class Office:
+    """The office that all workers of one process work in."""
+
+    database: Database
+    clock: Clock
+    events: Mapping[str, Served]
+    random: Callable[[int], int] = secrets.randbelow
+    """randbelow; a rehearsal gives a seeded one."""
+    process_bell: Bell = field(default_factory=Bell)
+    send_bell: Bell = field(default_factory=Bell)
+    remind_bell: Bell = field(default_factory=Bell)
+    instance: str = field(default_factory=lambda: secrets.token_hex(4))
+    """Which of several daemons this is; the outbox keeps it with every claim."""
+
+    @property
+    def rules(self) -> dict[str, Rules]:
+        """The rules of all events."""
+        return {slug: served.rules for slug, served in self.events.items()}
+
+    def access_ready(self) -> dict[str, bool]:
+        """For each event, whether ID and password can be sent."""
+        return {slug: served.access().ready for slug, served in self.events.items()}
