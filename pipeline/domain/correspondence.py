@@ -33,7 +33,6 @@ from pipeline.domain.moment import (
     to_a_person,
     to_contact,
     to_each_participant,
-    to_sender,
     unchanged,
 )
 from pipeline.domain.settlement import settle_if_covered
@@ -140,12 +139,14 @@ def ask_for_access(application: Application, event: AccessRequested, at: Moment)
     return Decision(Reason.ACCESS_RESENT, resent, letters)
 
 
-def ask_for_access_early(application: Application, event: AccessRequested, at: Moment) -> Decision:
+def ask_for_access_early(application: Application, event: AccessRequested, _at: Moment) -> Decision:
     """Paid, and access is not open yet: the registered applicant is told when it comes."""
     return _silent_or(LetterName.PAYMENT_RECEIVED, application, event, Reason.ACCESS_NOT_OPEN)
 
 
-def ask_for_access_unpaid(application: Application, event: AccessRequested, at: Moment) -> Decision:
+def ask_for_access_unpaid(
+    application: Application, event: AccessRequested, _at: Moment
+) -> Decision:
     """Not paid: the registered applicant is told how the application stands."""
     return _silent_or(LetterName.ALREADY_REGISTERED, application, event, Reason.ACCESS_NOT_PAID)
 
@@ -161,21 +162,23 @@ def _silent_or(
 # ---------------------------------------------------------------- money and documents, in words
 
 
-def report_payment(application: Application, event: PaymentReported, at: Moment) -> Decision:
+def report_payment(application: Application, _event: PaymentReported, _at: Moment) -> Decision:
     """'I have paid': noted and answered, never counted; reminders are silent meanwhile."""
     noted = application.but(payment_reported=True)
     letter = to_contact(LetterName.PAYMENT_REPORT_NOTED, noted, answer=True)
     return Decision(Reason.PAYMENT_REPORT_NOTED, noted, (letter,))
 
 
-def report_payment_known(application: Application, event: PaymentReported, at: Moment) -> Decision:
+def report_payment_known(
+    application: Application, _event: PaymentReported, _at: Moment
+) -> Decision:
     """'I have paid', and we know: said so."""
     letter = to_contact(LetterName.ALREADY_REGISTERED, application, answer=True)
     return Decision(Reason.PAYMENT_REPORT_NOTED, application, (letter,))
 
 
 def report_payment_unexpected(
-    application: Application | None, event: PaymentReported, at: Moment
+    application: Application | None, event: PaymentReported, _at: Moment
 ) -> Decision:
     """'I have paid', from one who owes nothing: a person looks for the money."""
     detail = "a payment is reported where none is expected"
@@ -183,7 +186,7 @@ def report_payment_unexpected(
 
 
 def ask_for_document(
-    application: Application | None, event: DocumentRequested, at: Moment
+    application: Application | None, event: DocumentRequested, _at: Moment
 ) -> Decision:
     """An invoice or a receipt is a person's work; an open invoice keeps reminders away."""
     invoice = event.document == "invoice"
@@ -196,17 +199,19 @@ def ask_for_document(
 # ---------------------------------------------------------------- for a person, or for nobody
 
 
-def ask_for_change(application: Application | None, event: ChangeRequested, at: Moment) -> Decision:
+def ask_for_change(
+    application: Application | None, event: ChangeRequested, _at: Moment
+) -> Decision:
     """A change of person, address or anything else is weighed by a person."""
     return to_a_person(application, event, TaskKind.CHANGE, "a change is asked for")
 
 
-def ask(application: Application | None, event: QuestionAsked, at: Moment) -> Decision:
+def ask(application: Application | None, event: QuestionAsked, _at: Moment) -> Decision:
     """A question is answered by a person."""
     return to_a_person(application, event, TaskKind.ANSWER, event.why)
 
 
-def apply_when_closed(application: Application, event: Applied, at: Moment) -> Decision:
+def apply_when_closed(application: Application, event: Applied, _at: Moment) -> Decision:
     """A form in the thread of a closed application: closed stays closed, a person looks."""
     return to_a_person(
         application,
@@ -217,7 +222,7 @@ def apply_when_closed(application: Application, event: Applied, at: Moment) -> D
     )
 
 
-def write_when_closed(application: Application, event: FromOutside, at: Moment) -> Decision:
+def write_when_closed(application: Application, event: FromOutside, _at: Moment) -> Decision:
     """Anything else for a closed application: closed stays closed, a person answers."""
     return to_a_person(
         application,
@@ -228,22 +233,22 @@ def write_when_closed(application: Application, event: FromOutside, at: Moment) 
     )
 
 
-def withdraw_unknown(_: None, event: FromOutside, at: Moment) -> Decision:
+def withdraw_unknown(_: None, event: FromOutside, _at: Moment) -> Decision:
     """A request about an application that we cannot find: a person looks for it."""
     return to_a_person(None, event, TaskKind.ANSWER, "its application was not found")
 
 
-def acknowledge(application: Application | None, event: Acknowledged, at: Moment) -> Decision:
+def acknowledge(application: Application | None, _event: Acknowledged, _at: Moment) -> Decision:
     """Thanks are not answered."""
     return unchanged(application, Reason.ACKNOWLEDGED)
 
 
-def leave_unanswered(application: Application | None, event: Unanswerable, at: Moment) -> Decision:
+def leave_unanswered(application: Application | None, event: Unanswerable, _at: Moment) -> Decision:
     """Automatic mail, lists, our own come back: recorded, and never answered."""
     return unchanged(application, Reason.NOT_ANSWERED, event.kind)
 
 
-def bounce(application: Application | None, event: Bounced, at: Moment) -> Decision:
+def bounce(application: Application | None, event: Bounced, _at: Moment) -> Decision:
     """A returned letter: after a permanent failure nothing more is sent to that address."""
     if not event.permanent or application is None:
         reason = Reason.BOUNCED if event.permanent else Reason.BOUNCED_TEMPORARILY
@@ -251,7 +256,7 @@ def bounce(application: Application | None, event: Bounced, at: Moment) -> Decis
     return _unreachable(application, event.address, Reason.BOUNCED, event.diagnosis)
 
 
-def letter_failed(application: Application, event: LetterFailed, at: Moment) -> Decision:
+def letter_failed(application: Application, event: LetterFailed, _at: Moment) -> Decision:
     """The receiving server refused a recipient for good: the same as a bounce."""
     return _unreachable(application, event.recipient, Reason.LETTER_FAILED, event.diagnosis)
 

@@ -155,7 +155,7 @@ TRANSITIONS: dict[State | None, Row] = {
         MoneyArrived: settlement.receive_again,
         AccessDue: settlement.open_access,
     },
-    **{state: _CLOSED for state in CLOSED},
+    **dict.fromkeys(CLOSED, _CLOSED),
 }
 
 
@@ -170,16 +170,14 @@ def decide(
     at = Moment(roster, rules, now)
     state = application.state if application is not None else None
     handler = TRANSITIONS[state].get(type(event), _not_expected)
-    return _completed(handler(application, event, at), application, event, at)
+    return _completed(handler(application, event, at), event, at)
 
 
 def _not_expected(application: Application | None, event: Event, _: Moment) -> Decision:
     return unchanged(application, Reason.NOT_EXPECTED, type(event).__name__)
 
 
-def _completed(
-    decision: Decision, before: Application | None, event: Event, at: Moment
-) -> Decision:
+def _completed(decision: Decision, event: Event, at: Moment) -> Decision:
     """What every decision gets: its version, its thread, its reminders, its further tasks."""
     after = decision.application
     if after is not None:

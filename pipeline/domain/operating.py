@@ -38,12 +38,12 @@ def by(event: FromOperator) -> str:
     return f"{event.who}: {event.why}"
 
 
-def hold(application: Application, event: Held, at: Moment) -> Decision:
+def hold(application: Application, event: Held, _at: Moment) -> Decision:
     """Letters wait from now on."""
     return Decision(Reason.HELD, application.but(held=event.why), note=by(event))
 
 
-def release(application: Application, event: Released, at: Moment) -> Decision:
+def release(application: Application, event: Released, _at: Moment) -> Decision:
     """Waiting letters may leave."""
     return Decision(Reason.RELEASED, application.but(held=None), note=by(event))
 
@@ -96,7 +96,7 @@ def reopen(application: Application, event: Accepted, at: Moment) -> Decision:
     return replace(decision, note=by(event))
 
 
-def decline(application: Application, event: Declined, at: Moment) -> Decision:
+def decline(application: Application, event: Declined, _at: Moment) -> Decision:
     """No seat for this one. Only a person says so."""
     gone = application.but(state=State.DECLINED, held=None, closed_reason=Reason.DECLINED.value)
     letter = to_contact(LetterName.DECLINED, gone)
@@ -110,7 +110,7 @@ def decline(application: Application, event: Declined, at: Moment) -> Decision:
     )
 
 
-def cancel(application: Application, event: Cancelled, at: Moment) -> Decision:
+def cancel(application: Application, event: Cancelled, _at: Moment) -> Decision:
     """The office takes an accepted application back."""
     gone = application.but(state=State.CANCELLED, held=None, closed_reason=Reason.CANCELLED.value)
     letter = to_contact(LetterName.CANCELLED, gone)
@@ -143,7 +143,7 @@ def withdraw_by_hand(application: Application, event: WithdrawnByOperator, at: M
     return replace(decision, note=by(event))
 
 
-def resend(application: Application, event: Resent, at: Moment) -> Decision:
+def resend(application: Application, event: Resent, _at: Moment) -> Decision:
     """The letter of the present state again, to a new registered address where one is given."""
     moved = _moved(application, event.to) if event.to else application
     letters = _letters_of(moved)

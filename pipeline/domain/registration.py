@@ -28,8 +28,8 @@ from pipeline.domain.moment import (
     to_sender,
     unchanged,
 )
-from pipeline.domain.settlement import settle_if_covered
 from pipeline.domain.rules import WhenFull
+from pipeline.domain.settlement import settle_if_covered
 
 # ---------------------------------------------------------------- a first mail
 

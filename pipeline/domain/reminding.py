@@ -53,7 +53,7 @@ def plan(application: Application | None, rules: Rules) -> tuple[Reminder, ...]:
 
 
 def _own_moment(application: Application, rules: Rules) -> Reminder | None:
-    """The one deadline of the present state. Its day is its number, so that a new day is a new one."""
+    """The one deadline of the present state, numbered by its day: a new day is a new one."""
     if application.state is State.INCOMPLETE and application.correct_by is not None:
         return Reminder(LAPSE, application.correct_by.toordinal(), application.correct_by)
     if application.state is State.AWAITING_PAYMENT and application.pay_by is not None:

@@ -89,21 +89,21 @@ def _late(application: Application, event: MoneyArrived, note: str) -> Decision:
     return Decision(Reason.PAID_LATE, held, (letter,), tasks=(task,), note=note)
 
 
-def receive_early(application: Application, event: MoneyArrived, at: Moment) -> Decision:
+def receive_early(application: Application, event: MoneyArrived, _at: Moment) -> Decision:
     """Money for one that is still incomplete: kept for it, and counted when it is complete."""
     credited = _credited(application, event)
     task = Task(TaskKind.MONEY, f"{event.amount} yen arrived before the application is complete")
     return Decision(Reason.PAID_BEFORE_COMPLETE, credited, tasks=(task,), note=_said(event))
 
 
-def receive_without_seat(application: Application, event: MoneyArrived, at: Moment) -> Decision:
+def receive_without_seat(application: Application, event: MoneyArrived, _at: Moment) -> Decision:
     """Money from one who waits in line and was asked not to pay."""
     credited = _credited(application, event)
     task = Task(TaskKind.MONEY, f"{event.amount} yen arrived from one who has no seat")
     return Decision(Reason.PAID_WITHOUT_SEAT, credited, tasks=(task,), note=_said(event))
 
 
-def receive_again(application: Application, event: MoneyArrived, at: Moment) -> Decision:
+def receive_again(application: Application, event: MoneyArrived, _at: Moment) -> Decision:
     """Money for one that has paid already."""
     credited = _credited(application, event)
     task = Task(TaskKind.MONEY, f"{event.amount} yen arrived a second time")
@@ -169,7 +169,7 @@ def expire(application: Application, _: PaymentLapsed, at: Moment) -> Decision:
 
 
 def bank_has_spoken(pay_by: datetime | None, at: Moment) -> bool:
-    """Whether `pay_by` is over and the statements cover every day that could still prove payment."""
+    """Whether `pay_by` is over and the statements cover every day that could prove payment."""
     if pay_by is None or at.now < pay_by:
         return False
     through = at.roster.covered_through
