@@ -8,83 +8,108 @@ What follows for other applications passes through the same door under the same 
 
 from __future__ import annotations
 
-import secrets
 from collections import deque
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from hashlib import sha256
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from pipeline.domain import calendar
-from pipeline.domain.application import Application
+from pipeline import log
 from pipeline.domain.decide import decide
-from pipeline.domain.decision import (
-    NEXT_IN_LINE,
-    SECRET_LETTERS,
-    Decision,
-    Letter,
-    Task,
-    TaskKind,
-)
-from pipeline.domain.events import Event, FromOutside
-from pipeline.mail import bounce
-from pipeline.store.unit import NewLetter, Unit
-from pipeline.workers.office import Served
+from pipeline.domain.decision import NEXT_IN_LINE, Decision
+from pipeline.domain.events import Event
+from pipeline.store.unit import Unit
+from pipeline.workers.letters import Desk
+from pipeline.workers.office import Office, Served
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """One decision that went through the door, for the log."""
+    """One decision that went through the door."""
 
     cause: str
-    reference: str | None
+    happened: Event
     decision: Decision
+    letters: tuple[str, ...]
+    """Names of the letters that were recorded; what a cap held back is not among them."""
+
+    @property
+    def reference(self) -> str | None:
+        """Whose application it was about."""
+        return self.decision.application.reference if self.decision.application else None
 
 
 def apply(
-    unit: Unit, served: Served, *, cause: str, target: str | None, event: Event, now: datetime
+    office: Office,
+    unit: Unit,
+    served: Served,
+    *,
+    cause: str,
+    target: str | None,
+    event: Event | Callable[[], Event],
+    now: datetime,
 ) -> list[Done]:
-    """Decide `event` for the application `target` (or none) and all that follows from it.
+    """Decide `event` for the application `target` (or none), and all that follows from it.
 
+    `event` may be a function, for what can only be said once the unit knows the events before it.
     Returns what was decided, the first one first; nothing when the cause was seen before.
     """
     if unit.seen(cause):
         return []
+    first = event() if callable(event) else event
     done: list[Done] = []
-    waiting: deque[tuple[str | None, Event]] = deque([(target, event)])
+    waiting: deque[tuple[str | None, Event]] = deque([(target, first)])
     while waiting:
         reference, happened = waiting.popleft()
         if reference == NEXT_IN_LINE:
             reference = unit.roster(served.slug).next_in_line
             if reference is None:
                 continue
-        decision = _decide_one(unit, served, cause, reference, happened, now)
-        after = decision.application
-        done.append(Done(cause, after.reference if after else None, decision))
-        waiting.extend((follow.target, follow.event) for follow in decision.follow_ups)
+        one = _decide_one(office, unit, served, cause, reference, happened, now)
+        done.append(one)
+        waiting.extend((follow.target, follow.event) for follow in one.decision.follow_ups)
     return done
 
 
 def _decide_one(
-    unit: Unit, served: Served, cause: str, reference: str | None, event: Event, now: datetime
-) -> Decision:
+    office: Office,
+    unit: Unit,
+    served: Served,
+    cause: str,
+    reference: str | None,
+    happened: Event,
+    now: datetime,
+) -> Done:
     before = unit.application(reference) if reference is not None else None
-    decision = decide(before, event, unit.roster(served.slug), served.rules, now)
-    letters, tasks = _written(unit, served, decision, event, now)
-    if before is None and decision.application is not None:
-        unit.take_fresh()
+    roster = unit.roster(served.slug)
+    decision = decide(before, happened, roster, served.rules, now)
+    desk = Desk(office, unit, served, now, roster.access_opens_at)
+    letters, tasks = desk.prepare(decision, before, happened)
+    if tasks:
+        decision = replace(decision, tasks=decision.tasks + tasks)
     unit.record(
         cause=cause,
-        event=served.slug,
-        happened=event,
+        slug=served.slug,
+        event=happened,
         before=before,
-        decision=decision if not tasks else _with(decision, tasks),
+        decision=decision,
         rules_digest=served.rules.digest,
+        now=now,
         letters=letters,
     )
-    return decision
+    return Done(cause, happened, decision, tuple(letter.letter for letter in letters))
 
 
-def _with(decision: Decision, tasks: tuple[Task, ...]) -> Decision:
-    from dataclasses import replace
-
-    return replace(decision, tasks=decision.tasks + tasks)
+def tell(done: list[Done]) -> None:
+    """One line in the log for each decision, once it is committed."""
+    for one in done:
+        after = one.decision.application
+        log.unit(
+            "decide",
+            reference=one.reference,
+            cause=one.cause,
+            event=type(one.happened).__name__,
+            reason=one.decision.reason.value,
+            state=after.state.value if after else None,
+            letters=list(one.letters),
+            tasks=[task.kind.value for task in one.decision.tasks],
+        )

@@ -1,7 +1,7 @@
 """What all workers share: the store, the clock, and for each event its rules, letters and secrets.
 
-Law of this file: values that were made once, at start, by `main.py` through `config`.  Nothing
-here is looked up in a global, so a test or a rehearsal builds its own office.
+Law of this file: values that were made once, at start.  Nothing here is looked up in a global, so
+a test or a rehearsal builds its own office.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ from typing import Protocol
 
 from pipeline.clock import Clock
 from pipeline.domain.rules import Rules
-from pipeline.mail.reading import Own
+from pipeline.mail.own import Own
 from pipeline.mail.templates import Library
 from pipeline.store.database import Database
+from pipeline.store.unit import Standing
 
 
 class Access(Protocol):
@@ -50,6 +51,11 @@ class Served:
         """The event's folder name."""
         return self.rules.slug
 
+    @property
+    def lock(self) -> str:
+        """The name of the lock under which the event's applications change."""
+        return f"event:{self.rules.slug}"
+
 
 @dataclass(frozen=True)
 class Bell:
@@ -82,11 +88,13 @@ class Office:
     instance: str = field(default_factory=lambda: secrets.token_hex(4))
     """Which of several daemons this is; the outbox keeps it with every claim."""
 
-    @property
-    def rules(self) -> dict[str, Rules]:
-        """The rules of all events."""
-        return {slug: served.rules for slug, served in self.events.items()}
+    def standings(self) -> dict[str, Standing]:
+        """What a unit of work must be told of the events."""
+        return {
+            slug: Standing(served.rules, served.access().ready)
+            for slug, served in self.events.items()
+        }
 
-    def access_ready(self) -> dict[str, bool]:
-        """For each event, whether ID and password can be sent."""
-        return {slug: served.access().ready for slug, served in self.events.items()}
+    def nonce(self) -> str:
+        """What names one letter in its Message-ID and its bounce token: 20 hexadecimal digits."""
+        return f"{self.random(16**20):020x}"

@@ -1,0 +1,117 @@
+"""Decided letters made ready for the outbox: composed, and when they may leave.
+
+Law of this file: whether a letter is due was decided elsewhere; here stands only how it leaves.
+Answers leave at once; what we send of our own accord waits for the morning.  A letter about an
+application that was held before waits for its release.  Caps stop loops: what goes beyond them is
+kept and given to a person, and the same letter never goes to the same address twice in a day.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pipeline.domain import calendar
+from pipeline.domain.application import Application, Thread
+from pipeline.domain.decision import Decision, Letter, Task, TaskKind
+from pipeline.domain.events import Event, FromOutside, Released
+from pipeline.mail.compose import Composed, compose
+from pipeline.store.unit import NewLetter, Unit
+from pipeline.workers.office import Office, Served
+
+HELD_WITH_APPLICATION = "application held"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Where the letters of one decision are written."""
+
+    office: Office
+    unit: Unit
+    served: Served
+    now: datetime
+    access_opens_at: datetime | None
+
+    def prepare(
+        self, decision: Decision, before: Application | None, happened: Event
+    ) -> tuple[list[NewLetter], tuple[Task, ...]]:
+        """The letters as outbox rows, and a task for each that only a person may let go."""
+        letters: list[NewLetter] = []
+        tasks: list[Task] = []
+        for letter in decision.letters:
+            composed = self._composed(letter, decision.application, happened)
+            if letter.answer and self._said_today(composed):
+                continue
+            held = _hold(before, decision.application, happened)
+            cap = self._cap(composed.recipient) if letter.answer and held is None else None
+            if cap is not None:
+                tasks.append(Task(TaskKind.SYSTEM, f"letter '{letter.name}' held back: {cap}"))
+            letters.append(self._row(letter, composed, held or cap))
+        return letters, tuple(tasks)
+
+    def _composed(
+        self, letter: Letter, application: Application | None, happened: Event
+    ) -> Composed:
+        answering = letter.answer and isinstance(happened, FromOutside)
+        thread = Thread()
+        if answering:
+            assert isinstance(happened, FromOutside)
+            thread = happened.thread
+        elif application is not None:
+            thread = application.thread
+        return compose(
+            letter,
+            application=application,
+            rules=self.served.rules,
+            own=self.served.own,
+            library=self.served.library,
+            now=self.now,
+            thread=thread,
+            nonce=self.office.nonce(),
+            access_opens_at=self.access_opens_at,
+        )
+
+    def _row(self, letter: Letter, composed: Composed, held: str | None) -> NewLetter:
+        quiet = self.served.rules.reminders.quiet
+        waking = calendar.next_waking(self.now, quiet, self.served.rules.zone)
+        return NewLetter(
+            letter=letter.name.value,
+            recipient=composed.recipient,
+            envelope_sender=composed.envelope_sender,
+            message_id=composed.message_id,
+            subject=composed.subject,
+            raw=composed.raw,
+            secret=composed.secret,
+            answer=letter.answer,
+            participant=letter.participant,
+            digest=composed.digest,
+            not_before=self.now if letter.answer else waking,
+            held=held,
+        )
+
+    def _said_today(self, composed: Composed) -> bool:
+        hours = timedelta(hours=self.served.rules.intake.caps.same_letter_hours)
+        return self.unit.same_letter_since(composed.digest, composed.recipient, self.now - hours)
+
+    def _cap(self, recipient: str) -> str | None:
+        """Which cap one more answer to this address would break; None when it may leave."""
+        caps = self.served.rules.intake.caps
+        address = recipient.lower()
+        domain = address.rpartition("@")[2]
+        day, hour = timedelta(days=1), timedelta(hours=1)
+        for key, span, most in (
+            (f"address:{address}", day, caps.per_address_per_day),
+            (f"domain:{domain}", hour, caps.per_domain_per_hour),
+            ("office", hour, caps.per_office_per_hour),
+        ):
+            if self.unit.letters_since(self.served.slug, key, self.now - span) >= most:
+                return f"cap reached ({key}, {most})"
+        return None
+
+
+def _hold(before: Application | None, after: Application | None, happened: Event) -> str | None:
+    """A letter waits when its application was held before; the one that tells of the hold leaves."""
+    if isinstance(happened, Released) or before is None or after is None:
+        return None
+    held_on = before.held is not None and after.held is not None
+    return HELD_WITH_APPLICATION if held_on else None

@@ -1,0 +1,179 @@
+"""Mail that was kept, read and carried to the door.
+
+Law of this file: a batch is one unit of work.  Parsing and reading come before the write
+transaction opens; inside it each mail is decided in order of arrival and sees what the ones before
+it decided; everything is written at the end.  A mail that raises leaves the batch with its attempt
+counted, and the others are decided again without it; after three attempts it is shunted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline import log
+from pipeline.mail.bounce import message_id_of
+from pipeline.mail.reading import Reading, read
+from pipeline.store import inbox
+from pipeline.store.database import Conflict
+from pipeline.store.inbox import Waiting
+from pipeline.store.unit import Unit
+from pipeline.workers import door
+from pipeline.workers.door import Done
+from pipeline.workers.office import Office, Served
+from pipeline.workers.routing import APPLICATIONS, route
+
+BATCH = 50
+REDELIVERED = "redelivered"
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """One mail and what was read in it; None for a letter that came a second time."""
+
+    mail: Waiting
+    reading: Reading | None
+
+
+class _Poisoned(Exception):
+    """One mail of the batch cannot be decided; the rest can go on without it."""
+
+    def __init__(self, mail: Waiting, error: Exception) -> None:
+        super().__init__(f"mail {mail.id}: {error!r}")
+        self.mail = mail
+        self.error = error
+
+
+def process_next(office: Office) -> bool:
+    """Read and decide the next batch of mails. False when none waits."""
+    batch = inbox.claim(office.database, BATCH)
+    if not batch:
+        return False
+    known = [mail for mail in batch if mail.event in office.events]
+    for mail in batch:
+        if mail.event not in office.events:
+            _shunt(office, mail, KeyError(f"no event '{mail.event}' is served"))
+    readings = [one for mail in known if (one := _read(office, mail)) is not None]
+    _decide_all(office, readings)
+    office.send_bell.ring()
+    return True
+
+
+def _read(office: Office, mail: Waiting) -> _Read | None:
+    if mail.redelivered:
+        return _Read(mail, None)
+    served = office.events[mail.event]
+    try:
+        reading = read(mail.raw, served.rules, served.own, envelope_sender=mail.envelope_sender)
+    except Exception as error:  # noqa: BLE001 - the worker's edge: the mail is set aside, not lost
+        _shunt(office, mail, error)
+        return None
+    return _Read(mail, reading)
+
+
+def _shunt(office: Office, mail: Waiting, error: Exception) -> None:
+    status = inbox.failed(office.database, mail.id, f"{type(error).__name__}: {error}")
+    log.alarm(
+        "a mail could not be handled",
+        mail=mail.id,
+        attempts=mail.attempts + 1,
+        status=status,
+        error=f"{type(error).__name__}: {error}",
+    )
+
+
+def _decide_all(office: Office, batch: list[_Read]) -> None:
+    """The whole batch in one transaction; after a failure again, without the mail that failed."""
+    while batch:
+        try:
+            done = _decide_batch(office, batch)
+        except _Poisoned as poisoned:
+            _shunt(office, poisoned.mail, poisoned.error)
+            batch = [one for one in batch if one.mail.id != poisoned.mail.id]
+        except Conflict:
+            # Somebody else wrote first: decide anew on what is true now.
+            log.notice("decided anew after a conflict", mails=len(batch))
+        else:
+            for one in batch:
+                _tell(one)
+            door.tell(done)
+            return
+
+
+def _decide_batch(office: Office, batch: Sequence[_Read]) -> list[Done]:
+    now = office.clock.now()
+    slugs = sorted({one.mail.event for one in batch})
+    locks = [office.events[slug].lock for slug in slugs]
+    done: list[Done] = []
+    with office.database.write(*locks) as connection:
+        unit = Unit(connection, office.standings(), office.random)
+        for slug in slugs:
+            _expect(unit, slug, [one for one in batch if one.mail.event == slug])
+        for one in batch:
+            if one.reading is None:
+                continue
+            try:
+                done += _decide_one(office, unit, one.mail, one.reading)
+            except Exception as error:
+                raise _Poisoned(one.mail, error) from error
+        unit.flush()
+        inbox.settle(
+            connection,
+            [
+                (one.mail.id, one.reading.kind.value if one.reading else REDELIVERED)
+                for one in batch
+            ],
+            at=now,
+        )
+    return done
+
+
+def _expect(unit: Unit, slug: str, batch: Sequence[_Read]) -> None:
+    """Look up at once what the mails of a batch may concern."""
+    readings = [one.reading for one in batch if one.reading is not None]
+    unit.expect(
+        slug,
+        causes=[_cause(one.mail) for one in batch],
+        references=[r.reference for r in readings if r.reference],
+        message_ids=[i for r in readings for i in r.answers_to],
+        addresses=[r.reply_to for r in readings if r.reply_to],
+        fresh=sum(r.kind in APPLICATIONS for r in readings),
+    )
+
+
+def _decide_one(office: Office, unit: Unit, mail: Waiting, reading: Reading) -> list[Done]:
+    served: Served = office.events[mail.event]
+    token = reading.bounce.token if reading.bounce else None
+    routed = route(
+        reading,
+        served.slug,
+        mail.received_at,
+        unit,
+        served.own,
+        failed_letter=message_id_of(token, served.own) if token else "",
+    )
+    return door.apply(
+        office,
+        unit,
+        served,
+        cause=_cause(mail),
+        target=routed.target,
+        event=routed.event,
+        now=office.clock.now(),
+    )
+
+
+def _cause(mail: Waiting) -> str:
+    return f"mail:{mail.id}"
+
+
+def _tell(one: _Read) -> None:
+    reading = one.reading
+    log.unit(
+        "read",
+        cause=_cause(one.mail),
+        kind=reading.kind.value if reading else REDELIVERED,
+        reason=reading.why if reading else "the same letter came before",
+        sender=reading.reply_to if reading else None,
+        event=one.mail.event,
+    )

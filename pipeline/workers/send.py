@@ -1,0 +1,178 @@
+"""Letters carried out, each attempt written down before anything is dialled.
+
+Promise 4 lives here: access is a secret.  Letters lie in the outbox with markers; ID and password
+are filled in only now, as the bytes leave, after asking once more, in a transaction of its own,
+whether the application is paid and the recipient registered.  What was filled in is never written
+anywhere.
+
+Delivery has named phases.  Before the server's answer to the final dot a letter was not delivered;
+a link lost after it leaves the letter *unknown*: a harmless one is sent once more with the same
+Message-ID, one with the secret waits for a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pipeline import log
+from pipeline.domain.events import LetterFailed
+from pipeline.mail.compose import SecretMissing, fill
+from pipeline.store import outbox, settings
+from pipeline.store.database import Conflict
+from pipeline.store.outbox import Outgoing, Settled
+from pipeline.store.unit import Unit
+from pipeline.transport.courier import Courier, Delivery, Fate, Parcel
+from pipeline.workers import door
+from pipeline.workers.office import Office
+
+BATCH = 50
+GIVE_UP_AFTER = timedelta(days=5)
+"""How long a letter is tried (RFC 5321 §4.5.4.1: four to five days)."""
+_DELAYS = tuple(timedelta(minutes=m) for m in (5, 15, 30, 60, 120, 240))
+"""Waits between attempts; the last one repeats. A fifth of each is left to chance."""
+_AFTER_BROKEN_LINK = timedelta(minutes=1)
+RESEND_UNKNOWN_AFTER = timedelta(minutes=30)
+"""When a harmless letter of unknown fate is sent once more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """One worker that sends, with its own courier."""
+
+    office: Office
+    courier: Courier
+
+    def send_next(self) -> bool:
+        """Send the next batch. False when nothing may leave now."""
+        office = self.office
+        now = office.clock.now()
+        with office.database.read() as connection:
+            if settings.sending_stopped(connection):
+                return False
+        batch = outbox.claim(office.database, now, BATCH, office.instance)
+        if not batch:
+            return False
+        letters = {letter.id: letter for letter in batch}
+        ready, settled = self._made_ready(batch, now)
+        settled += self._delivered(ready, letters, now)
+        self._settle(letters, settled)
+        return True
+
+    def _made_ready(
+        self, batch: Sequence[Outgoing], now: datetime
+    ) -> tuple[list[Parcel], list[Settled]]:
+        parcels: list[Parcel] = []
+        settled: list[Settled] = []
+        for letter in batch:
+            if not letter.secret:
+                parcels.append(_parcel(letter, letter.raw))
+                continue
+            raw, why_not = self._filled(letter)
+            if raw is None:
+                settled.append(Settled(letter.id, "held", why_not, None, now))
+            else:
+                parcels.append(_parcel(letter, raw))
+        return parcels, settled
+
+    def _filled(self, letter: Outgoing) -> tuple[bytes | None, str]:
+        with self.office.database.read() as connection:
+            allowed = outbox.may_have_secret(connection, letter.id)
+        if not allowed:
+            return None, "not paid, or the recipient is not registered"
+        try:
+            return fill(letter.raw, self.office.events[letter.event].access().values), ""
+        except SecretMissing as missing:
+            return None, f"secret missing: {missing}"
+
+    def _delivered(
+        self, parcels: Sequence[Parcel], letters: Mapping[int, Outgoing], now: datetime
+    ) -> list[Settled]:
+        if not parcels:
+            return []
+        return [
+            self._settled(delivery, letters[delivery.id], now)
+            for delivery in self.courier.deliver(parcels, self._before_dot)
+        ]
+
+    def _before_dot(self, parcel: Parcel) -> None:
+        outbox.mark_at_dot(self.office.database, parcel.id)
+
+    def _settled(self, delivery: Delivery, letter: Outgoing, now: datetime) -> Settled:
+        said = f"{delivery.phase}: {delivery.code or ''} {delivery.text}".strip()
+        if delivery.fate is Fate.ACCEPTED:
+            return Settled(delivery.id, "sent", None, None, now)
+        if delivery.fate is Fate.REFUSED:
+            return Settled(delivery.id, "failed", said, None, now)
+        if delivery.fate is Fate.UNKNOWN:
+            again = None if letter.secret else now + RESEND_UNKNOWN_AFTER
+            return Settled(delivery.id, "unknown", said, again, now)
+        if delivery.fate is Fate.UNTRIED:
+            # The link broke before its turn: no attempt of its own, and no hurry.
+            return Settled(delivery.id, "queued", said, now + _AFTER_BROKEN_LINK, now)
+        if now - letter.created_at >= GIVE_UP_AFTER:
+            return Settled(delivery.id, "failed", f"given up: {said}", None, now)
+        return Settled(delivery.id, "queued", said, now + self._delay(letter.attempts), now)
+
+    def _delay(self, attempts: int) -> timedelta:
+        delay = _DELAYS[min(attempts, len(_DELAYS)) - 1]
+        # Jitter, so that what failed together does not come back together.
+        return delay * (0.9 + self.office.random(2001) / 10000)
+
+    # ------------------------------------------------------------ what became of them
+
+    def _settle(self, letters: Mapping[int, Outgoing], settled: Sequence[Settled]) -> None:
+        """Write down each fate; a letter refused for good tells its application at once."""
+        refused = [s for s in settled if s.status == "failed" and letters[s.id].application]
+        others = [s for s in settled if s not in refused]
+        if others:
+            with self.office.database.write() as connection:
+                outbox.settle(connection, others)
+        for one in refused:
+            self._settle_refused(letters[one.id], one)
+        for one in settled:
+            _tell(letters[one.id], one)
+
+    def _settle_refused(self, letter: Outgoing, settled: Settled) -> None:
+        office = self.office
+        served = office.events[letter.event]
+        event = LetterFailed(
+            recipient=letter.recipient, letter=letter.letter, diagnosis=settled.error or ""
+        )
+        while True:
+            try:
+                with office.database.write(served.lock) as connection:
+                    unit = Unit(connection, office.standings(), office.random)
+                    done = door.apply(
+                        office,
+                        unit,
+                        served,
+                        cause=f"outbox:{letter.id}",
+                        target=letter.application,
+                        event=event,
+                        now=office.clock.now(),
+                    )
+                    unit.flush()
+                    outbox.settle(connection, [settled])
+            except Conflict:
+                continue  # somebody else wrote first: decide anew
+            door.tell(done)
+            return
+
+
+def _parcel(letter: Outgoing, raw: bytes) -> Parcel:
+    return Parcel(letter.id, letter.envelope_sender, letter.recipient, raw, letter.secret)
+
+
+def _tell(letter: Outgoing, settled: Settled) -> None:
+    log.unit(
+        "send",
+        reference=letter.application,
+        cause=f"outbox:{letter.id}",
+        letter=letter.letter,
+        recipient=letter.recipient,
+        status=settled.status,
+        reason=settled.error,
+        attempt=letter.attempts,
+    )
