@@ -15,9 +15,24 @@ from enum import StrEnum
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 TOKYO = ZoneInfo("Asia/Tokyo")
+
+
+def _local(when: datetime | time) -> datetime | time:
+    if when.tzinfo is not None:
+        raise ValueError("a local time without an offset is wanted, e.g. 2026-02-02T00:00:00")
+    return when
+
+
+# Strict, so that nothing is guessed: 20260312 is no date, "1000" is no number, true is not 1.
+Day = Annotated[date, Field(strict=True)]
+LocalTime = Annotated[datetime, Field(strict=True), AfterValidator(_local)]
+Hour = Annotated[time, Field(strict=True), AfterValidator(_local)]
+Count = Annotated[int, Field(strict=True, gt=0)]
+CountOrNone = Annotated[int, Field(strict=True, ge=0)]
+Flag = Annotated[bool, Field(strict=True)]
 
 Text = Annotated[str, Field(min_length=1)]
 Url = Annotated[str, Field(pattern=r"^https?://\S+$")]
@@ -25,9 +40,12 @@ Address = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s.]+$")]
 
 
 class Frozen(BaseModel):
-    """Base of all rule tables: immutable, and an unknown key is an error."""
+    """Base of all rule tables: immutable, and an unknown key is an error.
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    The line below a key is its description; `rules describe` prints it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
 # ---------------------------------------------------------------- event.toml
@@ -36,68 +54,107 @@ class Frozen(BaseModel):
 class Video(Frozen):
     """One recording of the on-demand page."""
 
-    minutes: int = Field(gt=0)
+    minutes: Count
+    """How long it is."""
     kind: Text
+    """What it is, e.g. 行政説明."""
     title: Text
+    """Its title, without quotation marks."""
     speaker: Text
+    """Who speaks, with office and 氏."""
 
 
 class OnDemand(Frozen):
     """The recorded part: where it stands, from when and until when it can be watched."""
 
     site: Text
+    """Name of the site that holds the page."""
     url: Url
-    opens: datetime
+    """Address of the site."""
+    opens: LocalTime
     """When ID and password may leave, local time. `access postpone` overrides it."""
     opens_said: Text
     """How the letters name that time before it has come, e.g. 令和8年2月下旬."""
-    until: date
+    until: Day
     """The last day on which the videos can be watched."""
+    materials: Text
+    """What the page holds, e.g. 動画と資料."""
+    watch_first: Text
+    """One sentence: the videos are watched before the live day."""
+    in_turn: Text
+    """One sentence: who pays after the opening gets ID and password in turn."""
     videos: tuple[Video, ...] = Field(min_length=1)
+    """The recordings, in their order."""
 
 
 class Session(Frozen):
     """One line of the live day's programme."""
 
-    starts: time
-    ends: time
+    starts: Hour
+    """Local time, e.g. 10:00:00."""
+    ends: Hour
+    """Local time; the next line may begin here."""
     title: Text
+    """What it is called."""
     detail: str = ""
+    """Who speaks or what it is about."""
 
 
 class Live(Frozen):
     """The live day."""
 
-    on: date
-    starts: time
-    ends: time
+    on: Day
+    """Its day, after the deadline."""
+    starts: Hour
+    """When it begins."""
+    ends: Hour
+    """When it ends."""
     platform: Text
+    """What it is held on, e.g. Zoom."""
     test_url: Url
+    """Where the connection is tested, before applying."""
     help_url: Url
+    """The platform's own help centre."""
     quiet_place: Text
+    """One sentence: a quiet place, or headphones and microphone."""
     headset: Text
+    """One sentence: a headset where several devices share a room."""
     support: Text
+    """One sentence: the office does not explain the platform."""
+    group_sessions: Count
+    """How many group sessions there are."""
+    group_minutes: Count
+    """Minutes of each."""
+    group_size: Count | None = None
+    """About how many people form a group."""
     programme: tuple[Session, ...] = Field(min_length=1)
-    group_sessions: int = Field(gt=0)
-    group_minutes: int = Field(gt=0)
+    """The programme, in order, within the hours of the day."""
 
 
 class Audience(Frozen):
     """A kind of applicant. `listed = false` is the open end (等) of the list: a person decides."""
 
     category: Literal["sc", "gov", "npo", "coop_shakyo", "other"]
+    """The kind's name in this program."""
     label: Text
+    """As our letters name it."""
     words: tuple[Text, ...] = ()
-    listed: bool = True
+    """As applicants may name it; compared after NFKC and without spaces."""
+    listed: Flag = True
+    """Whether the announcement names it. If not, a person decides."""
 
 
 class Office(Frozen):
     """Who writes the letters, and how they are reached."""
 
     name: Text
+    """The office's full name, as it introduces itself."""
     mail: Address
+    """The sender of every letter; applicants are asked to allow it."""
     display_name: Text
-    signature: tuple[Text, ...]
+    """The name beside that address."""
+    signature: tuple[Text, ...] = Field(min_length=1)
+    """The lines below every letter."""
 
 
 class WhenFull(StrEnum):
@@ -111,24 +168,35 @@ class Event(Frozen):
     """event.toml: the event itself."""
 
     title: Text
+    """The full title."""
     short_title: Text
+    """A short one, for subjects and repeated mention."""
     organizer: Text
+    """Who holds it (主催)."""
     timezone: Literal["Asia/Tokyo"] = "Asia/Tokyo"
+    """The zone of every time in these files."""
     announced_at: Url | None = None
-    opens: datetime
+    """Where the announcement can be read."""
+    opens: LocalTime
     """The first instant at which an application is in time, local."""
-    deadline: date
+    deadline: Day
     """The last day for application and payment; both count until it ends."""
-    capacity: int = Field(gt=0)
+    capacity: Count
+    """How many seats there are."""
     when_full: WhenFull
+    """"waitlist": who comes later waits in line; "close": is told that it is full."""
     folder: Text = "INBOX"
     """The IMAP folder whose mail belongs to this event; no two events may share one."""
     templates: Text
     """The folder under templates/ that holds this event's letters."""
     office: Office
+    """Who writes the letters."""
     ondemand: OnDemand
+    """The recorded part."""
     live: Live
+    """The live day."""
     audience: tuple[Audience, ...] = Field(min_length=1)
+    """Who is addressed, one table for each kind."""
 
 
 # ---------------------------------------------------------------- form.toml
@@ -147,12 +215,15 @@ class FormField(Frozen):
     """One question of the application form."""
 
     field: FieldName
+    """What is asked for."""
     label: Text
     """As our own letters name it."""
     synonyms: tuple[Text, ...] = ()
     """As applicants may name it; compared after NFKC and without spaces, brackets and bullets."""
-    required: bool
+    required: Flag
+    """Whether an application without it is incomplete."""
     example: Text
+    """An answer as the correction form shows it."""
     sample_values: tuple[Text, ...] = ()
     """Values that only stand in sample entries and never count as an answer."""
 
@@ -161,14 +232,18 @@ class FormSender(Frozen):
     """A web form or robot whose notifications are applications of somebody else."""
 
     address: Address
-    labels: dict[str, FieldName] = {}
+    """Its sender address."""
+    labels: dict[Text, FieldName] = {}
+    """Questions that only this form has, and the field each stands for."""
 
 
 class Form(Frozen):
     """form.toml: what is asked, and how the answers may be named."""
 
-    fields: tuple[FormField, ...]
+    fields: tuple[FormField, ...] = Field(min_length=1)
+    """The questions, in the order in which our letters list them."""
     senders: tuple[FormSender, ...] = ()
+    """Web forms and robots, one table for each."""
 
 
 # ---------------------------------------------------------------- intake.toml
@@ -177,40 +252,58 @@ class Form(Frozen):
 class Caps(Frozen):
     """How many automatic answers may leave at most. Beyond them a person is told."""
 
-    per_address_per_day: int = Field(gt=0)
-    per_domain_per_hour: int = Field(gt=0)
-    per_office_per_hour: int = Field(gt=0)
-    same_letter_hours: int = Field(gt=0)
+    per_address_per_day: Count
+    """Answers to one address."""
+    per_domain_per_hour: Count
+    """Answers to all addresses of one domain."""
+    per_office_per_hour: Count
+    """Answers in all."""
+    same_letter_hours: Count
+    """The very same letter to the same address never leaves twice within so many hours."""
 
 
 class Words(Frozen):
     """Phrases by which a mail without a form says what it wants (after NFKC)."""
 
     withdraw: tuple[Text, ...]
-    withdraw_confirmed: tuple[Text, ...]
+    """Somebody wants to withdraw."""
+    withdraw_confirmed: tuple[Text, ...] = Field(min_length=1)
+    """The words that our letters ask for before a withdrawal is carried out."""
     access: tuple[Text, ...]
+    """Somebody asks for ID and password."""
     paid: tuple[Text, ...]
+    """Somebody says that they have paid."""
     invoice: tuple[Text, ...]
+    """Somebody asks for an invoice."""
     receipt: tuple[Text, ...]
+    """Somebody asks for a receipt."""
     change: tuple[Text, ...]
+    """Somebody wants something changed."""
     question: tuple[Text, ...]
+    """Somebody asks something."""
     thanks: tuple[Text, ...]
+    """Somebody only says thanks."""
     application: tuple[Text, ...]
+    """Somebody wants to apply."""
 
 
 class Intake(Frozen):
     """intake.toml: how applications are taken in."""
 
-    correct_within: int = Field(gt=0)
+    correct_within: Count
     """Business days that an incomplete application holds its seats."""
-    max_seats_per_sender: int = Field(gt=0)
-    access_resend_hours: int = Field(gt=0)
+    max_seats_per_sender: Count
+    """Seats for one sender; what is more waits for a person."""
+    access_resend_hours: Count
     """A request for the password is answered once in so many hours."""
     own_message_domains: tuple[Text, ...] = ()
+    """Further domains in whose name our own mail has a Message-ID."""
     authserv_id: str | None = None
     """The only server whose Authentication-Results count; without it nobody is authenticated."""
     caps: Caps
+    """How many automatic answers may leave."""
     words: Words
+    """What mails without a form are recognised by."""
 
 
 # ---------------------------------------------------------------- payment.toml
@@ -219,24 +312,29 @@ class Intake(Frozen):
 class ReferenceScheme(Frozen):
     """How a 受付番号 is made: digits in all, and whether the last one is a check digit."""
 
-    digits: int = Field(ge=4, le=10)
+    digits: Annotated[int, Field(strict=True, ge=4, le=10)]
+    """How many digits, the check digit included; the first is never 0."""
     check: Literal["damm", "none"]
+    """"damm": the last digit proves the others; "none": it does not."""
 
 
 class Payment(Frozen):
     """payment.toml: what is owed, until when, and what happens otherwise."""
 
-    fee: int = Field(gt=0)
+    fee: Count
     """Yen for one seat."""
-    refundable: bool = False
+    refundable: Flag = False
+    """Whether money is given back after a withdrawal."""
     fee_borne_by: Text
-    reference: ReferenceScheme
-    offer_within: int = Field(gt=0)
+    """One sentence: who bears the bank's fee."""
+    offer_within: Count
     """Business days to pay for a seat that was offered from the waitlist."""
-    offers_stop_before: int = Field(gt=0)
+    offers_stop_before: Count
     """Business days before the deadline after which no seat is offered automatically."""
-    settle_after: int = Field(ge=0)
+    settle_after: CountOrNone
     """Business days after the deadline that a statement must cover before anybody expires."""
+    reference: ReferenceScheme
+    """How a 受付番号 is made."""
 
 
 # ---------------------------------------------------------------- reminders.toml
@@ -257,16 +355,24 @@ class ReminderRule(Frozen):
     """
 
     kind: Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
-    number: int = Field(gt=0)
+    """Its name in the history; with `number` it is unique."""
+    number: Count
+    """1 for the first of its kind."""
     letter: Text
+    """The letter that it sends, by the name of its template."""
     audience: Literal["unpaid", "paid", "admitted"]
-    at: datetime | None = None
-    after_business_days: int | None = Field(default=None, gt=0)
-    hour: time = time(9, 0)
+    """Who gets it: those who owe, those who have paid, those who have ID and password."""
+    at: LocalTime | None = None
+    """When it is due."""
+    after_business_days: Count | None = None
+    """Or: how many business days after the payment instructions."""
+    hour: Hour = time(9, 0)
+    """At what time of that day."""
     gate: Gate = Gate.NONE
-    useful_until: datetime | None = None
+    """"zoom_link": it waits until the link is there."""
+    useful_until: LocalTime | None = None
     """After this instant the reminder has lost its sense and is dropped. None: until `pay_by`."""
-    insistent: bool = False
+    insistent: Flag = False
     """Leaves even when another payment letter left within the quiet business days before."""
 
     @model_validator(mode="after")
@@ -279,17 +385,21 @@ class ReminderRule(Frozen):
 class QuietHours(Frozen):
     """When nothing is sent of our own accord."""
 
-    starts: time
-    ends: time
+    starts: Hour
+    """The first quiet moment of the evening."""
+    ends: Hour
+    """The first moment that is not quiet any more."""
 
 
 class Reminders(Frozen):
-    """reminders.toml."""
+    """reminders.toml: who is reminded of what, and when."""
 
-    quiet: QuietHours
-    spacing: int = Field(ge=0)
+    spacing: CountOrNone
     """Business days between two payment letters."""
-    reminder: tuple[ReminderRule, ...]
+    quiet: QuietHours
+    """When nothing is sent of our own accord."""
+    reminder: tuple[ReminderRule, ...] = ()
+    """The reminders, one table for each."""
 
 
 # ---------------------------------------------------------------- all of it
