@@ -46,6 +46,11 @@ def verify(text: str, key: bytes) -> str | None:
     return found[1]
 
 
+def message_id_of(nonce: str, own: Own) -> str:
+    """The Message-ID of the letter with this nonce, with <>."""
+    return f"<uketsuke.{nonce}@{own.message_domain}>"
+
+
 def envelope_sender(own: Own, nonce: str) -> str:
     """The envelope sender of the letter with this nonce: `local+b-NONCE-HMAC@domain`.
 
