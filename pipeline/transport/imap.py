@@ -1,16 +1,43 @@
-"""The office's mailbox, over IMAP."""
+"""The office's mailbox, over IMAP (RFC 3501).
+
+Law of this file: mails are named by UID and never by number; nothing is marked as read
+(`BODY.PEEK[]`), for people read the mailbox with other programs; sizes are asked before bodies;
+every command has a timeout, and after `LinkLost` the only way on is `connect`.  A mail leaves the
+mailbox by `move` alone, which the caller calls for what it has kept.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import ssl
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any, TypeVar
 
-from pipeline.transport.errors import LinkLost, LoginRefused, NotSecure, TransportError
-from pipeline.transport.security import Security
+from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import (
+    CapabilityError,
+    IMAPClientAbortError,
+    IMAPClientError,
+    LoginError,
+    ProtocolError,
+)
+
+from pipeline.transport.errors import (
+    CommandRefused,
+    LinkLost,
+    LoginRefused,
+    NotSecure,
+    TransportError,
+    one_line,
+)
+from pipeline.transport.imap_ears import Ears, announced
+from pipeline.transport.security import Security, keep_alive, require_privacy, tls_context
 
 __all__ = [
+    "CommandRefused",
     "Fetched",
     "ImapLink",
     "ImapSettings",
@@ -19,6 +46,13 @@ __all__ = [
     "NotSecure",
     "TransportError",
 ]
+
+_BATCH_BYTES = 32 * 1024 * 1024  # of bodies in memory at once
+_BATCH = 500  # UIDs in one command: well below any server's limit for a line
+_SMALL = _BATCH_BYTES // _BATCH  # a batch of such mails needs no weighing
+_ONE_ANSWER = 50_000  # UIDs in one SEARCH answer: imaplib refuses lines over a million bytes
+
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +69,7 @@ class ImapSettings:
     processed: str = "Processed"  # its monthly folders are made below it
     max_size: int = 25 * 1024 * 1024  # bytes; larger mails come as their header block
     timeout: float = 30.0  # seconds, for connecting and for every answer
-    ca_file: Path | None = None
+    ca_file: Path | None = None  # an authority of the operator's own
     plaintext_allowed: bool = False  # security "none" beyond this machine
 
 
@@ -45,8 +79,8 @@ class Fetched:
 
     uid: int
     raw: bytes
-    size: int  # RFC822.SIZE
-    internal_date: datetime  # aware
+    size: int  # RFC822.SIZE, bytes
+    internal_date: datetime  # INTERNALDATE, aware: when the server took it in
     oversize: bool = False
 
 
@@ -55,31 +89,260 @@ class ImapLink:
 
     def __init__(self, settings: ImapSettings) -> None:
         self._settings = settings
+        self._name = f"IMAP {settings.host}:{settings.port}"
+        self._client: IMAPClient | None = None
+        self._ears = Ears()
+        self._mails = 0  # how many the folder holds, as last told
+        self._ahead: list[int] = []  # UIDs found and not yet given out,
+        self._given = 0  # which are all above this one
+        self._folders: set[str] = set()  # processed folders known to exist
+
+    @property
+    def folder(self) -> str:
+        """The folder it takes mail from."""
+        return self._settings.folder
 
     def connect(self) -> int:
-        """Log in, select the folder, return its UIDVALIDITY."""
-        raise NotImplementedError
+        """Log in, select the folder, return its UIDVALIDITY.
+
+        A changed UIDVALIDITY means that UIDs name other mails than before.  Raises `LinkLost`,
+        `LoginRefused` (also where the folder is not there) or `NotSecure`.
+        """
+        self._drop()
+        settings = self._settings
+        require_privacy(
+            self._name, settings.host, settings.security, allowed=settings.plaintext_allowed
+        )
+        token = settings.oauth_token() if settings.oauth_token else None
+        try:
+            self._client = client = self._open()
+            self._log_in(client, token)
+            client.normalise_times = False  # INTERNALDATE keeps its zone
+            selected = client.select_folder(settings.folder)
+        except LoginError as error:
+            self._drop()
+            raise LoginRefused(f"{self._name}: {settings.user}: {one_line(error)}") from error
+        except TransportError:
+            self._drop()
+            raise
+        except (OSError, IMAPClientAbortError) as error:
+            self._drop()
+            raise LinkLost(f"{self._name}: {one_line(error)}") from error
+        except IMAPClientError as error:
+            self._drop()
+            raise LoginRefused(f"{self._name}: {settings.folder}: {one_line(error)}") from error
+        self._mails = int(selected.get(b"EXISTS", 0))
+        return int(selected[b"UIDVALIDITY"])
+
+    def _open(self) -> IMAPClient:
+        settings = self._settings
+        context = None if settings.security == "none" else tls_context(settings.ca_file)
+        try:
+            client = IMAPClient(
+                settings.host,
+                settings.port,
+                ssl=settings.security == "tls",
+                ssl_context=context,
+                timeout=SocketTimeout(settings.timeout, settings.timeout),
+            )
+        except ssl.SSLCertVerificationError as error:
+            raise NotSecure(f"{self._name}: {one_line(error)}") from error
+        self._client = client
+        client._imap.debug = 0  # noqa: SLF001  -- it hands every line, tokens too, to the log
+        keep_alive(client.socket())
+        if settings.security == "starttls":
+            try:
+                client.starttls(context)
+            except (CapabilityError, ssl.SSLCertVerificationError) as error:
+                raise NotSecure(f"{self._name}: {one_line(error)}") from error
+        return client
+
+    def _log_in(self, client: IMAPClient, token: str | None) -> None:
+        if token is not None:
+            client.oauth2_login(self._settings.user, token)
+        else:
+            client.login(self._settings.user, self._settings.password or "")
 
     def uids_above(self, uid: int, limit: int) -> list[int]:
-        """The lowest `limit` UIDs above `uid`, ascending."""
-        raise NotImplementedError
+        """The lowest `limit` UIDs above `uid`, ascending; they may have gone when asked for."""
+        if uid != self._given or not self._ahead:
+            self._ahead = self._look(uid, limit)
+        some, self._ahead = self._ahead[:limit], self._ahead[limit:]
+        self._given = some[-1] if some else uid
+        return some
+
+    def _look(self, above: int, limit: int) -> list[int]:
+        with self._asking("SEARCH") as client:
+            told = announced(client)
+            self._mails = self._mails if told is None else told
+            if self._mails <= _ONE_ANSWER:
+                return _above(above, client.search(f"UID {above + 1}:*"))
+            highest = max(client.search("UID 4294967295:*"), default=0)  # "*" is the last mail
+            found: list[int] = []
+            for low in range(above + 1, highest + 1, _ONE_ANSWER):
+                found += _above(above, client.search(f"UID {low}:{low + _ONE_ANSWER - 1}"))
+                if len(found) >= limit:
+                    break
+            return found
+
+    def batches(self, uids: Sequence[int]) -> Iterator[list[Fetched]]:
+        """These mails, in batches of at most 500 and about 32 MB; those gone are left out."""
+        for some in _chunks(sorted(uids), _BATCH):
+            sizes = self._sizes(some)
+            for batch in _by_weight(sizes, self._settings.max_size):
+                yield self._bodies(batch, sizes)
 
     def fetch(self, uids: Sequence[int]) -> list[Fetched]:
-        """These mails, in the order of their UIDs; UIDs that are gone are left out."""
-        raise NotImplementedError
+        """All batches at once: for a caller that knows they are few."""
+        return [mail for batch in self.batches(uids) for mail in batch]
+
+    def _sizes(self, uids: Sequence[int]) -> dict[int, int]:
+        """At least each mail's size.  Only the few large ones are asked for theirs, which is
+        a third of the whole time saved.
+        """
+        small = min(_SMALL, self._settings.max_size)
+        with self._asking("SEARCH") as client:
+            large = client.search(f"UID {','.join(map(str, uids))} LARGER {small}")
+        sizes = dict.fromkeys(uids, small)
+        for uid, parts in self._fetch(large, "RFC822.SIZE").items():
+            sizes[uid] = int(parts.get(b"RFC822.SIZE", small))
+        return sizes
+
+    def _bodies(self, uids: Sequence[int], sizes: Mapping[int, int]) -> list[Fetched]:
+        oversize = sizes[uids[0]] > self._settings.max_size  # then it is a batch of its own
+        part = "BODY.PEEK[HEADER]" if oversize else "BODY.PEEK[]"
+        key = part.replace(".PEEK", "").encode()
+        mails = []
+        for uid, parts in sorted(self._fetch(uids, "INTERNALDATE", part).items()):
+            raw: bytes | None = parts.get(key)
+            if raw is not None:  # NIL: it went in between
+                size = sizes[uid] if oversize else len(raw)
+                mails.append(Fetched(uid, raw, size, parts[b"INTERNALDATE"], oversize))
+        if mails:
+            self._ears.mail_is_flowing()
+        return mails
+
+    def _fetch(self, uids: Sequence[int], *items: str) -> dict[int, dict[bytes, Any]]:
+        with self._asking("FETCH") as client:
+            answer: dict[int, dict[bytes, Any]] = client.fetch(uids, items)
+            return answer
 
     def move(self, uids: Sequence[int], when: datetime) -> None:
-        """Into the processed folder of `when`'s month."""
-        raise NotImplementedError
+        """Into the processed folder of `when`'s month, made and subscribed where it is missing.
+
+        Without MOVE (RFC 6851) they are copied, flagged as deleted and expunged by UID; without
+        UIDPLUS (RFC 4315) the flag is all, for a plain EXPUNGE would take other people's too.
+        """
+        with self._asking("MOVE") as client:
+            folder = self._folder(client, when)
+            for some in _chunks(uids, _BATCH):
+                if client.has_capability("MOVE"):
+                    client.move(some, folder)
+                    continue
+                client.copy(some, folder)
+                client.delete_messages(some, silent=True)
+                if client.has_capability("UIDPLUS"):
+                    client.uid_expunge(some)
+
+    def _folder(self, client: IMAPClient, when: datetime) -> str:
+        prefix, delimiter = _namespace(client)
+        name = f"{self._settings.processed}{delimiter}{when:%Y-%m}"
+        if not name.startswith(prefix):
+            name = prefix + name
+        if name not in self._folders:
+            if not client.folder_exists(name):
+                client.create_folder(name)
+                client.subscribe_folder(name)
+            self._folders.add(name)
+        return name
 
     def wait(self, seconds: float, stop: Callable[[], bool]) -> bool:
-        """Wait for something new; True: there may be."""
-        raise NotImplementedError
+        """Wait for news, at most `seconds` and five minutes; True: there may be some.
+
+        `stop` is asked every second.  The caller looks for UIDs after every wait, whatever the
+        answer.  Raises `LinkLost` where the link is dead.
+        """
+        with self._asking("IDLE") as client:
+            return self._ears.wait(client, seconds, stop)
 
     def wake(self) -> None:
-        """End the present or next `wait` now."""
-        raise NotImplementedError
+        """End the present wait, or else the next one; from any thread."""
+        self._ears.wake()
 
     def close(self) -> None:
-        """Log out if the server still listens."""
-        raise NotImplementedError
+        """Log out where the server still listens; the link can be connected again."""
+        if self._client is not None:
+            with suppress(OSError, IMAPClientError):
+                self._client.logout()
+        self._drop()
+
+    def _drop(self) -> None:
+        client, self._client = self._client, None
+        self._ahead, self._folders = [], set()
+        if client is not None:
+            with suppress(OSError, IMAPClientError):
+                client.shutdown()
+
+    @contextmanager
+    def _asking(self, command: str) -> Iterator[IMAPClient]:
+        """Turn what the libraries raise into what the caller does next."""
+        if self._client is None:
+            raise LinkLost(f"{self._name}: not connected")
+        try:
+            yield self._client
+        except LinkLost as error:
+            self._drop()
+            raise LinkLost(f"{self._name}: {error}") from error
+        except (OSError, ValueError, AssertionError, IMAPClientError) as error:
+            text = f"{self._name}: {command}: {one_line(error)}"
+            if _is_a_no(error):
+                self._folders = set()
+                raise CommandRefused(text) from error
+            self._drop()
+            raise LinkLost(text) from error
+
+
+def _is_a_no(error: Exception) -> bool:
+    """Whether the server refused, in words that were understood."""
+    if isinstance(error, IMAPClientAbortError | ProtocolError):
+        return False
+    return isinstance(error, IMAPClientError) and "got more than" not in str(error)
+
+
+def _above(uid: int, found: Iterable[int]) -> list[int]:
+    """`n:*` always names the last mail too (RFC 3501, 9, seq-range)."""
+    return sorted(each for each in found if each > uid)
+
+
+def _chunks(items: Sequence[_Item], size: int) -> Iterator[Sequence[_Item]]:
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def _by_weight(sizes: Mapping[int, int], max_size: int) -> Iterator[list[int]]:
+    """UIDs in batches that fit the memory meant for them; one over `max_size` stands alone."""
+    batch: list[int] = []
+    weight = 0
+    for uid, size in sorted(sizes.items()):
+        alone = size > max_size
+        if batch and (alone or weight + size > _BATCH_BYTES):
+            yield batch
+            batch, weight = [], 0
+        if alone:
+            yield [uid]
+            continue
+        batch.append(uid)
+        weight += size
+    if batch:
+        yield batch
+
+
+def _namespace(client: IMAPClient) -> tuple[str, str]:
+    """The prefix and delimiter of one's own folders (RFC 2342)."""
+    if client.has_capability("NAMESPACE"):
+        personal = client.namespace().personal
+        if personal:
+            prefix, delimiter = personal[0]
+            return prefix, delimiter or ""
+    roots = client.list_folders("", "")
+    return "", (roots[0][1] or b"").decode("ascii") if roots else "/"

@@ -18,10 +18,10 @@ from pipeline.transport.errors import NotSecure
 Security = Literal["tls", "starttls", "none"]
 
 
-def require_privacy(what: str, host: str, security: Security, *, plaintext_allowed: bool) -> None:
+def require_privacy(what: str, host: str, security: Security, *, allowed: bool) -> None:
     """Raise `NotSecure` where a password would leave this machine in the clear."""
-    if security == "none" and not plaintext_allowed and not is_loopback(host):
-        raise NotSecure(f"{what} {host}: security none is only for this machine; use tls")
+    if security == "none" and not allowed and not is_loopback(host):
+        raise NotSecure(f"{what}: security none is only for this machine; use tls")
 
 
 def is_loopback(host: str) -> bool:
