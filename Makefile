@@ -1,0 +1,56 @@
+# make run     the whole reception desk on this machine, nothing configured; ends with Ctrl-C
+# make test    all tests that this machine can run
+# make check   what CI runs: lint, types, import contracts, the rehearsal, the tests
+.POSIX:
+PYTHON = python3
+VENV = .venv
+BIN = $(VENV)/bin
+SPEED = 60
+EVERYTHING = main.py pipeline tests
+
+.PHONY: run test check lint types imports rehearse bench format clean
+
+run: $(VENV)/.run
+	$(BIN)/python main.py run --speed $(SPEED)
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest
+
+# The tests come last, so that their closing lines are the last thing said.
+check: lint types imports rehearse
+	$(MAKE) test
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+imports: $(VENV)/.dev
+	$(BIN)/lint-imports
+
+rehearse: $(VENV)/.run
+	$(BIN)/python main.py rehearse --quiet
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m tests.bench.run
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .hypothesis .import_linter_cache var
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Uketsuke needs Python 3.11 or newer; say which: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.run: requirements.txt $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	touch $@
