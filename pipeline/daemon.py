@@ -1,0 +1,225 @@
+"""The daemon: one loop for each worker, a scheduler that only ticks, and an end within ten seconds.
+
+Law of this file: it knows when workers are called, never what they do.  APScheduler ticks in
+machine time and rings bells; what is due is asked of the store with event time, so nothing is ever
+dropped for having been late.  A server that is not there is a line in the log and another try, and
+any other failure of a worker is a line with its cause and another try: a loop ends only when it is
+told to.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+import traceback
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from pipeline import log
+from pipeline.clock import machine_now, machine_seconds
+from pipeline.store import inbox, outbox, settings
+from pipeline.store.database import StoreError
+from pipeline.transport.courier import Courier
+from pipeline.transport.errors import LoginRefused, TransportError
+from pipeline.transport.listener import Listener
+from pipeline.workers.office import Bell, Office
+from pipeline.workers.process import process_next
+from pipeline.workers.receive import Receiver
+from pipeline.workers.remind import remind_next
+from pipeline.workers.send import Sender
+
+IDLE_SLICE = 60.0
+"""Seconds of one IDLE; a dead link is noticed within one slice."""
+POLL = 1.0
+"""Seconds after which a worker looks by itself: operators' verbs ring no bell of ours."""
+TICK = 1.0
+HEARTBEAT = 10.0
+STALE = 300.0
+"""A loop that has not come round for so many seconds is stuck, and the watchdog is not fed."""
+END_WITHIN = 10.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
+
+
+@dataclass
+class _Loop:
+    """One worker's thread."""
+
+    name: str
+    step: Callable[[], bool]
+    wait: Callable[[], object]
+    recover: Callable[[], None] = lambda: None
+    alive_at: float = field(default_factory=machine_seconds)
+    failures: int = 0
+
+    def run(self, stop: threading.Event) -> None:
+        """Step while there is something to do, wait when there is not, until told to stop."""
+        while not stop.is_set():
+            self.alive_at = machine_seconds()
+            try:
+                if not self.step() and not stop.is_set():
+                    self.wait()
+            except Exception as error:  # noqa: BLE001 - the worker's edge: say it, and try again
+                stop.wait(self._failed(error))
+            else:
+                self.failures = 0
+
+    def _failed(self, error: Exception) -> float:
+        """Say what went wrong; the seconds to wait before the next try."""
+        pause = min(_FIRST_PAUSE * 2**self.failures, _LONGEST_PAUSE)
+        if isinstance(error, LoginRefused):
+            pause = _LONGEST_PAUSE
+        self.failures += 1
+        values: dict[str, object] = {"worker": self.name, "again_in": pause}
+        if not isinstance(error, (TransportError, StoreError)):
+            values["trace"] = traceback.format_exc()
+        log.alarm(f"{type(error).__name__}: {error}", **values)
+        self.recover()
+        return pause
+
+
+class Daemon:
+    """All the loops of one process."""
+
+    def __init__(
+        self,
+        office: Office,
+        *,
+        receivers: Sequence[Receiver],
+        couriers: Sequence[Courier],
+        listeners: Sequence[Listener] = (),
+        freeze_clock: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._office = office
+        self._receivers = receivers
+        self._couriers = couriers
+        self._listeners = listeners
+        self._freeze_clock = freeze_clock
+        self._stop = threading.Event()
+        self._day: date | None = None
+        self._loops = [
+            *(self._receiving(one) for one in receivers),
+            _Loop("process", lambda: process_next(office), _rung(office.process_bell)),
+            _Loop("remind", lambda: remind_next(office), _rung(office.remind_bell)),
+            *(
+                _Loop(f"send {n}", Sender(office, courier).send_next, _rung(office.send_bell))
+                for n, courier in enumerate(couriers, 1)
+            ),
+        ]
+
+    def _receiving(self, receiver: Receiver) -> _Loop:
+        return _Loop(
+            "receive",
+            receiver.receive_next,
+            lambda: receiver.wait(IDLE_SLICE, self._stop.is_set),
+            receiver.forget,
+        )
+
+    def stop(self, *_: object) -> None:
+        """End after the work in hand; also a signal handler."""
+        self._stop.set()
+
+    def run(self) -> None:
+        """Serve until told to stop. Returns when all loops have ended, or after ten seconds."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self.stop)
+        self.start()
+        while not self._stop.wait(POLL):
+            pass
+        self.finish()
+
+    def start(self) -> None:
+        """Take up what a crash left behind, then start every loop."""
+        self._take_up()
+        self._threads = [
+            threading.Thread(target=loop.run, args=(self._stop,), name=loop.name, daemon=True)
+            for loop in self._loops
+        ]
+        for listener in self._listeners:
+            listener.start()
+        for thread in self._threads:
+            thread.start()
+        self._scheduler = BackgroundScheduler(timezone="Asia/Tokyo")
+        self._scheduler.add_job(self._office.remind_bell.ring, "interval", seconds=TICK)
+        self._scheduler.add_job(self._heartbeat, "interval", seconds=HEARTBEAT)
+        self._scheduler.start()
+        self._heartbeat()
+        _notify("READY=1")
+
+    def _take_up(self) -> None:
+        with self._office.database.write() as connection:
+            recovered = outbox.recover(
+                connection, now=self._office.clock.now(), instance=self._office.instance,
+                machine_now=machine_now(),
+            )
+        suspected = inbox.after_unclean_end(self._office.database)
+        if recovered or suspected:
+            log.notice("took up what an unclean end left", outbox=recovered, inbox=suspected)
+
+    def finish(self) -> None:
+        """Wake everybody, let the work in hand end, and hang up."""
+        _notify("STOPPING=1")
+        self._stop.set()
+        for listener in self._listeners:
+            listener.stop()
+        for receiver in self._receivers:
+            receiver.wake()
+        for bell in (
+            self._office.process_bell, self._office.remind_bell, self._office.send_bell
+        ):
+            bell.ring()
+        self._scheduler.shutdown(wait=False)
+        until = machine_seconds() + END_WITHIN
+        for thread in self._threads:
+            thread.join(max(0.0, until - machine_seconds()))
+        stuck = [thread.name for thread in self._threads if thread.is_alive()]
+        for courier in self._couriers:
+            courier.close()
+        for receiver in self._receivers:
+            receiver.forget()
+        self._freeze_clock()
+        log.notice("stopped", stuck=stuck or None)
+
+    # ------------------------------------------------------------ is it alive?
+
+    def _heartbeat(self) -> None:
+        now = self._office.clock.now()
+        if now.date() != self._day:
+            self._day = now.date()
+            self._say_the_day(now)
+        try:
+            with self._office.database.write() as connection:
+                settings.beat(connection, self._office.instance, machine_now(), now)
+        except StoreError as error:
+            log.alarm(f"{type(error).__name__}: {error}", worker="heartbeat")
+            return
+        slow = [loop.name for loop in self._loops if machine_seconds() - loop.alive_at > STALE]
+        if slow:
+            log.alarm("a worker is stuck", workers=slow)
+        else:
+            _notify("WATCHDOG=1")
+
+    def _say_the_day(self, now: datetime) -> None:
+        with self._office.database.read() as connection:
+            for slug in self._office.events:
+                seats = settings.seats_taken(connection, slug)
+                capacity = self._office.events[slug].rules.event.capacity
+                log.notice("day", event=slug, date=now.date().isoformat(), seats=f"{seats}/{capacity}")
+
+
+def _rung(bell: Bell) -> Callable[[], None]:
+    return lambda: bell.wait(POLL)
+
+
+def _notify(state: str) -> None:
+    """Tell systemd (sd_notify(3)); nothing where nobody listens."""
+    address = os.environ.get("NOTIFY_SOCKET")
+    if not address:
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
+        notify.connect("\0" + address[1:] if address.startswith("@") else address)
+        notify.sendall(state.encode())
