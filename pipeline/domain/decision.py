@@ -28,6 +28,7 @@ class Reason(StrEnum):
     CLOSED_FULL = "closed-full"
     CLOSED_LATE = "closed-late"
     CORRECTION_AFTER_CLOSING = "correction-after-closing"
+    HANDLED_AFTER_CLOSING = "in-time-but-handled-after-closing"
     ALREADY_REGISTERED = "already-registered"
     UNLISTED_KIND = "unlisted-kind"
     NEEDS_REVIEW = "needs-review"
@@ -58,6 +59,7 @@ class Reason(StrEnum):
     REMINDER_POINTLESS = "reminder-without-sense"
     REMINDER_TOO_SOON = "reminder-too-soon-after-another-letter"
     REMINDER_NOT_WELCOME = "reminder-while-a-report-or-invoice-is-open"
+    REMINDER_HELD = "reminder-while-held"
     LAPSED = "lapsed-without-correction"
     EXPIRED = "expired-unpaid"
     NOT_EXPIRED_YET = "not-expired-yet"
@@ -89,6 +91,14 @@ class Reason(StrEnum):
     LETTER_FAILED = "letter-failed"
     # what the table does not know
     NOT_EXPECTED = "not-expected-here"
+
+
+OUR_HOLDS = frozenset({
+    Reason.UNLISTED_KIND.value, Reason.NEEDS_REVIEW.value, Reason.TOO_MANY_SEATS.value,
+    Reason.CORRECTION_AFTER_CLOSING.value, Reason.HANDLED_AFTER_CLOSING.value,
+    Reason.PAID_LATE.value, Reason.NOT_EXPIRED_YET.value,
+})  # fmt: skip
+"""Values of `Application.held` that the program sets by itself, each with a task for a person."""
 
 
 class LetterName(StrEnum):
@@ -211,7 +221,7 @@ class Roster:
     capacity: int
     taken: int
     next_in_line: str | None = None
-    """Reference of the first waiting application that fits the free seats."""
+    """Reference of the first waiting application, by arrival, that is not held and that fits."""
     fresh_reference: str | None = None
     """A reference nobody has, for a new application; None when none is left."""
     covered_through: date | None = None

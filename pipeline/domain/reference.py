@@ -30,7 +30,7 @@ _BEFORE = re.compile(
     re.VERBOSE,
 )
 _AFTER = re.compile(
-    rf"[{_HYPHEN}./．／][0-9０-９]|[@＠]|[ 　]?[円年月日]|[(（][0-9０-９]+[)）][0-9０-９]"
+    rf"[{_HYPHEN}./．／][0-9０-９]|[@＠]|[ 　]?円|年|[(（][0-9０-９]+[)）][0-9０-９]"
 )
 _REACH = 8
 """How many characters before a number can tell that it is something else."""
