@@ -1,0 +1,198 @@
+"""The log: one line for each unit of work, as JSON in a file and readable on a terminal.
+
+Law of this room: a line says what was done, for whom (reference), because of what (cause) and why
+(reason).  It never holds a mail's text, and no secret: what was told to `hide` is blacked out of
+every line, wherever in a value it stands.  Nobody's work fails because of the log: a full disk
+loses lines, not applications.
+
+    unit     what was done, one line for each unit of work
+    notice   something the office may want to know
+    alarm    something that a person has to look at
+
+Lines carry event time, from the clock that `configure` is given.  Before `configure`, and after
+`close`, nothing is written.  `lines` gives a line its two shapes, `redaction` blacks out, `file`
+rotates, `reading` reads back.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, Literal, TextIO
+
+import structlog
+
+from pipeline.log import lines
+from pipeline.log.file import LogFile
+from pipeline.log.lines import LEVELS, readable
+from pipeline.log.reading import follow, read_log
+from pipeline.log.redaction import HIDDEN, hidden, hide, redacted
+
+__all__ = [
+    "HIDDEN",
+    "LEVELS",
+    "Level",
+    "LogFile",
+    "alarm",
+    "captured",
+    "close",
+    "configure",
+    "follow",
+    "hidden",
+    "hide",
+    "notice",
+    "read_log",
+    "readable",
+    "redacted",
+    "unit",
+]
+
+Level = Literal["unit", "notice", "alarm"]
+FILE: Final = "uketsuke.jsonl"
+"""Name of the log below `var/log`; rotated ones end in .1, .2 and so on."""
+
+
+def unit(what: str, /, **values: Any) -> None:
+    """One unit of work was done. None stands for 'not known' and is left out."""
+    if _SINKS.open:
+        _LOGGER.info(what, values=values)
+
+
+def notice(text: str, /, **values: Any) -> None:
+    """Something the office may want to know."""
+    if _SINKS.open:
+        _LOGGER.warning(text, values=values)
+
+
+def alarm(text: str, /, **values: Any) -> None:
+    """Something that a person has to look at. `trace` goes to the file only."""
+    if _SINKS.open:
+        _LOGGER.error(text, values=values)
+
+
+def configure(
+    var: Path,
+    *,
+    clock: Callable[[], datetime],
+    terminal: TextIO | None = None,
+    json_file: bool = True,
+    level: Level = "unit",
+    max_bytes: int = 10_000_000,
+    backups: int = 10,
+) -> None:
+    """Say where lines go: to `var/log/uketsuke.jsonl` (all of them) and to a terminal.
+
+    `level` is the lowest that the terminal shows. Warnings of the libraries that we use come in
+    as notices and their errors as alarms. Raises OSError when the file cannot be written.
+    """
+    close()
+    if json_file:
+        _SINKS.file = LogFile(var / "log" / FILE, max_bytes=max_bytes, backups=backups)
+    _SINKS.terminal, _SINKS.clock, _SINKS.level = terminal, clock, LEVELS.index(level)
+    _SINKS.colours = terminal is not None and terminal.isatty()
+    _SINKS.open = terminal is not None or json_file
+    logging.getLogger().addHandler(_BRIDGE)
+
+
+def close() -> None:
+    """Write nothing from now on."""
+    logging.getLogger().removeHandler(_BRIDGE)
+    _SINKS.open = False
+    if _SINKS.file is not None:
+        _SINKS.file.close()
+    _SINKS.file = _SINKS.terminal = None
+
+
+@contextmanager
+def captured(clock: Callable[[], datetime]) -> Iterator[list[dict[str, Any]]]:
+    """For tests: the lines that are written meanwhile, as they would be read back."""
+    close()
+    kept: list[dict[str, Any]] = []
+    _SINKS.kept, _SINKS.clock, _SINKS.open = kept, clock, True
+    try:
+        yield kept
+    finally:
+        _SINKS.kept = None
+        close()
+
+
+# ---------------------------------------------------------------- structlog's last station
+
+
+class _Sinks:
+    """Where lines end; what structlog calls the wrapped logger."""
+
+    def __init__(self) -> None:
+        self.open = False
+        self.clock: Callable[[], datetime] = _no_clock
+        self.file: LogFile | None = None
+        self.terminal: TextIO | None = None
+        self.kept: list[dict[str, Any]] | None = None
+        self.level = 0
+        self.colours = False
+
+    def write(self, entry: dict[str, Any]) -> None:
+        """One line to every place that is open; what cannot be written is lost, nothing else."""
+        text = redacted(lines.as_json(entry))
+        if self.kept is not None:
+            self.kept.append(lines.parsed(text))
+        try:
+            if self.file is not None:
+                self.file.write(text)
+        except (OSError, ValueError) as error:
+            print(f"the log cannot be written: {error}", file=sys.stderr)  # noqa: T201 - the last resort
+        if self.terminal is not None and LEVELS.index(entry["level"]) >= self.level:
+            self._show(entry, self.terminal)
+
+    def _show(self, entry: Mapping[str, Any], terminal: TextIO) -> None:
+        try:
+            terminal.write(redacted(readable(entry, colours=self.colours)) + "\n")
+            terminal.flush()
+        except (OSError, ValueError):
+            self.terminal = None  # its window was closed
+
+    info = warning = error = write
+
+
+def _no_clock() -> datetime:
+    raise RuntimeError("log.configure was not called")
+
+
+def _entry(_: Any, method: str, event: Any) -> Any:
+    """The only processor: a line's keys in the order in which people read them."""
+    values: dict[str, Any] = event["values"]
+    entry: dict[str, Any] = {
+        "at": _SINKS.clock(),
+        "level": _LEVEL_OF[method],
+        "what": event["event"],
+    }
+    for key, value in values.items():
+        if value is not None:
+            entry.setdefault(key, value)
+    return (entry,), {}
+
+
+_LEVEL_OF = {"info": "unit", "warning": "notice", "error": "alarm"}
+_SINKS = _Sinks()
+_LOGGER = structlog.wrap_logger(
+    _SINKS,
+    processors=[_entry],
+    wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+).bind()
+
+
+class _Bridge(logging.Handler):
+    """What the libraries say through `logging`, from a warning on."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """As a notice, or as an alarm from an error on."""
+        say = alarm if record.levelno >= logging.ERROR else notice
+        trace = logging.Formatter().formatException(record.exc_info) if record.exc_info else None
+        say(record.getMessage(), source=record.name, trace=trace)
+
+
+_BRIDGE = _Bridge(logging.WARNING)
