@@ -1,7 +1,7 @@
 """Configuration: settings, rules and secrets, read once and handed down as values.
 
 This room refuses to start when in doubt.  `faults` is what it says, `rulebook` reads an event's
-rules.
+rules and `agreement` tells where they contradict each other.
 """
 
 from pipeline.config.faults import Fault, Refused

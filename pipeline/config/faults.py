@@ -35,6 +35,10 @@ class Fault:
         return ": ".join(part for part in (self.file, self.key, self.what) if part)
 
 
+Disagreement = tuple[str, str, str]
+"""A part of the rules (`event` for event.toml), a key in it, and what is wrong with it."""
+
+
 class Refused(Exception):  # noqa: N818 - it is what happened, and the operator's word for it
     """The settings or rules are refused; `faults` holds everything that is wrong with them."""
 

@@ -1,7 +1,8 @@
 """Reads the rules of one event from its five files.
 
 Law of this file: the files are read once and refused when in doubt, with everything that is wrong
-at once.  What a single key may be stands in `domain.rules`.
+at once.  What a single key may be stands in `domain.rules`; what keys must agree on among
+themselves stands in `agreement`; here they are only brought together.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
+from pipeline.config import agreement
 from pipeline.config.faults import Fault, Refused, did_you_mean, faults_of
 from pipeline.domain.rules import Event, Form, Intake, Payment, Reminders, Rules
 
@@ -49,6 +51,10 @@ def load_rules(folder: Path) -> Rules:
             )
         except Refused as refused:
             faults += refused.faults
+    faults += [
+        Fault(shown(folder, f"{part}.toml"), key, what)
+        for part, key, what in agreement.disagreements(**parts)
+    ]
     if faults:
         raise Refused(faults)
     return Rules(slug=folder.name, digest=digest(texts), **parts)

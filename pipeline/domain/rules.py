@@ -388,7 +388,7 @@ class QuietHours(Frozen):
     starts: Hour
     """The first quiet moment of the evening."""
     ends: Hour
-    """The first moment that is not quiet any more."""
+    """The first moment that is not quiet any more; the same as `starts`: nothing is quiet."""
 
 
 class Reminders(Frozen):
