@@ -4,9 +4,9 @@ Promise 2 lives here: every change of an application comes from `decide()`, with
 
 Law of this file: `TRANSITIONS[state][event type]` names the handler; an event that a state does
 not expect is recorded and changes nothing.  `decide()` is total: it never raises for what a
-stranger wrote.  Handlers live beside their subject (`registration`, `correspondence`,
-`settlement`, `reminding`, `operating`); to change what may happen, change the table.  Tests and
-`docs/states.md` read the same table.
+stranger wrote.  Handlers live beside their subject (`registration`, `correction`, `withdrawal`,
+`correspondence`, `settlement`, `reminding`, `operating`); to change what may happen, change the
+table.  Tests and `docs/states.md` read the same table.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from pipeline.domain import correction, operating, registration, reminding, settlement, withdrawal
 from pipeline.domain import correspondence as mail
-from pipeline.domain import operating, registration, reminding, settlement
-from pipeline.domain.application import CLOSED, Application, State
+from pipeline.domain.application import CLOSED, Application, State, Thread
 from pipeline.domain.decision import (
     PAYMENT_LETTERS,
     Decision,
@@ -57,7 +57,7 @@ from pipeline.domain.events import (
     WithdrawalRequested,
     WithdrawnByOperator,
 )
-from pipeline.domain.moment import Moment, is_registered, unchanged
+from pipeline.domain.moment import Moment, is_bounced, is_registered, unchanged
 from pipeline.domain.rules import Rules
 
 Handler = Callable[[Any, Any, Moment], Decision]
@@ -82,7 +82,7 @@ _OPEN: Row = _ANYWHERE | {
 }
 _UNPAID: Row = _OPEN | {
     AccessRequested: mail.ask_for_access_unpaid,
-    WithdrawalRequested: mail.ask_to_withdraw,
+    WithdrawalRequested: withdrawal.ask_to_withdraw,
     Declined: operating.decline,
 }
 _CLOSED: Row = _ANYWHERE | {
@@ -104,8 +104,8 @@ TRANSITIONS: dict[State | None, Row] = {
     None: _ANYWHERE
     | {
         Applied: registration.apply_anew,
-        WithdrawalRequested: mail.withdraw_unknown,
-        AccessRequested: mail.withdraw_unknown,
+        WithdrawalRequested: mail.write_unknown,
+        AccessRequested: mail.write_unknown,
         PaymentReported: mail.report_payment_unexpected,
         DocumentRequested: mail.ask_for_document,
         ChangeRequested: mail.ask_for_change,
@@ -113,7 +113,7 @@ TRANSITIONS: dict[State | None, Row] = {
     },
     State.INCOMPLETE: _UNPAID
     | {
-        Applied: registration.correct,
+        Applied: correction.correct,
         PaymentReported: mail.report_payment_unexpected,
         CorrectionLapsed: reminding.lapse,
         MoneyArrived: settlement.receive_early,
@@ -121,7 +121,7 @@ TRANSITIONS: dict[State | None, Row] = {
     },
     State.AWAITING_PAYMENT: _UNPAID
     | {
-        Applied: registration.repeat,
+        Applied: correction.repeat,
         PaymentReported: mail.report_payment,
         MoneyArrived: settlement.receive_money,
         PaymentLapsed: settlement.expire,
@@ -130,7 +130,7 @@ TRANSITIONS: dict[State | None, Row] = {
     },
     State.WAITLISTED: _UNPAID
     | {
-        Applied: registration.correct_waiting,
+        Applied: correction.correct_waiting,
         PaymentReported: mail.report_payment_unexpected,
         SeatBecameFree: registration.offer,
         MoneyArrived: settlement.receive_without_seat,
@@ -139,8 +139,8 @@ TRANSITIONS: dict[State | None, Row] = {
     },
     State.PAID: _OPEN
     | {
-        Applied: registration.repeat,
-        WithdrawalRequested: mail.ask_to_withdraw_paid,
+        Applied: correction.repeat,
+        WithdrawalRequested: withdrawal.ask_to_withdraw_paid,
         AccessRequested: mail.ask_for_access_early,
         PaymentReported: mail.report_payment_known,
         MoneyArrived: settlement.receive_again,
@@ -148,8 +148,8 @@ TRANSITIONS: dict[State | None, Row] = {
     },
     State.ADMITTED: _OPEN
     | {
-        Applied: registration.repeat,
-        WithdrawalRequested: mail.ask_to_withdraw_paid,
+        Applied: correction.repeat,
+        WithdrawalRequested: withdrawal.ask_to_withdraw_paid,
         AccessRequested: mail.ask_for_access,
         PaymentReported: mail.report_payment_known,
         MoneyArrived: settlement.receive_again,
@@ -178,20 +178,48 @@ def _not_expected(application: Application | None, event: Event, _: Moment) -> D
 
 
 def _completed(decision: Decision, event: Event, at: Moment) -> Decision:
-    """What every decision gets: its version, its thread, its reminders, its further tasks."""
+    """What every decision gets: no letter to where none arrives, its version, its reminders."""
+    tasks = decision.tasks + _further_tasks(event)
     after = decision.application
-    if after is not None:
-        after = after.but(version=after.version + 1)
-        if isinstance(event, FromOutside) and is_registered(after, event.sender):
-            after = after.but(thread=event.thread)
-        if any(letter.name in PAYMENT_LETTERS for letter in decision.letters):
-            after = after.but(payment_letter_at=at.now)
-    return replace(
-        decision,
-        application=after,
-        reminders=reminding.plan(after, at.rules),
-        tasks=decision.tasks + _further_tasks(event),
+    if after is None:
+        return replace(decision, tasks=tasks)
+    letters = decision.letters
+    note = decision.note
+    if after.bounced:
+        letters = tuple(one for one in letters if not is_bounced(after, one.to))
+        if len(letters) < len(decision.letters):
+            note = f"{note} (no letter to an address that refuses our mail)".lstrip()
+            tasks += _unheard(event)
+    asks_for_money = any(letter.name in PAYMENT_LETTERS for letter in letters)
+    after = after.but(
+        version=after.version + 1,
+        thread=_thread(after, event),
+        payment_letter_at=at.now if asks_for_money else after.payment_letter_at,
     )
+    return Decision(
+        reason=decision.reason,
+        application=after,
+        letters=letters,
+        reminders=reminding.plan(after, at.rules),
+        tasks=tasks,
+        follow_ups=decision.follow_ups,
+        note=note,
+    )
+
+
+def _thread(application: Application, event: Event) -> Thread:
+    """The applicant's latest own mail: what we send next stands in its thread."""
+    if not isinstance(event, FromOutside) or isinstance(event, Unanswerable | Bounced):
+        return application.thread
+    theirs = event.thread.message_id is not None and is_registered(application, event.sender)
+    return event.thread if theirs else application.thread
+
+
+def _unheard(event: Event) -> tuple[Task, ...]:
+    """Somebody who wrote to us cannot be answered: a person reaches them another way."""
+    if not isinstance(event, FromOutside):
+        return ()
+    return (Task(TaskKind.ADDRESS, "a mail could not be answered: its address refuses our mail"),)
 
 
 _TASK_OF = {

@@ -1,36 +1,42 @@
 """What a person in the office may do to one application.
 
 Law of this file: an operator may do what strangers may not (reopen, extend, decline), but neither
-oversell nor undo what the bank said: a seat is given only where the roster has one.
+oversell nor undo what the bank said: a seat is given only where the roster has one, and money is
+let count only when all of it is here.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from pipeline.domain.application import CLOSED, HAS_PAID, Application, State
-from pipeline.domain.correspondence import withdraw
-from pipeline.domain.decision import Decision, Letter, LetterName, Reason, Task, TaskKind
+from pipeline.domain.application import Application, State
+from pipeline.domain.decision import OUR_HOLDS, Decision, LetterName, Reason, Task, TaskKind
 from pipeline.domain.events import (
     Accepted,
     Cancelled,
+    CorrectionLapsed,
     Declined,
     Extended,
     FromOperator,
     Held,
+    PaymentLapsed,
     Released,
     Resent,
+    WaitlistEnded,
     WithdrawnByOperator,
 )
 from pipeline.domain.moment import (
     SEAT_FREED,
     Moment,
+    letter_of_state,
     to_contact,
     to_each_participant,
     unchanged,
 )
-from pipeline.domain.registration import accept, offered
-from pipeline.domain.settlement import settle_if_covered
+from pipeline.domain.registration import accept, correct_by, offered
+from pipeline.domain.reminding import end_waitlist, lapse
+from pipeline.domain.settlement import expire, settle_if_covered
+from pipeline.domain.withdrawal import withdraw
 
 
 def by(event: FromOperator) -> str:
@@ -38,31 +44,68 @@ def by(event: FromOperator) -> str:
     return f"{event.who}: {event.why}"
 
 
+# ---------------------------------------------------------------- hold and release
+
+
 def hold(application: Application, event: Held, _at: Moment) -> Decision:
-    """Letters wait from now on."""
-    return Decision(Reason.HELD, application.but(held=event.why), note=by(event))
+    """Letters wait from now on. What the program holds already stays held for its own reason."""
+    held = application.held or event.why or by(event)
+    return Decision(Reason.HELD, application.but(held=held), note=by(event))
 
 
-def release(application: Application, event: Released, _at: Moment) -> Decision:
-    """Waiting letters may leave."""
-    return Decision(Reason.RELEASED, application.but(held=None), note=by(event))
+def release(application: Application, event: Released, at: Moment) -> Decision:
+    """Waiting letters may leave, and the application goes on from where it stood."""
+    if application.held is None:
+        return unchanged(application, Reason.NOT_EXPECTED, by(event))
+    if application.state is State.AWAITING_PAYMENT and application.held == Reason.PAID_LATE.value:
+        why = f"{by(event)} (late money is decided by accept, decline or cancel)"
+        return unchanged(application, Reason.NOT_EXPECTED, why)
+    decision = _gone_on(application.but(held=None), application.held, at)
+    return replace(decision, note=by(event))
+
+
+def _gone_on(freed: Application, hold: str, at: Moment) -> Decision:
+    """What would have happened, had it not been held.
+
+    Complete: accepted. Never asked for its correction: asked now, with the whole time for it.
+    A deadline that passed meanwhile: counts now. In line: told so, and offered what is free.
+    """
+    if freed.state is State.INCOMPLETE and not freed.problems:
+        return accept(freed, at, Reason.RELEASED, answer=False)
+    never_asked = hold in {Reason.NEEDS_REVIEW.value, Reason.UNLISTED_KIND.value}
+    if freed.state is State.INCOMPLETE and never_asked and not at.after_closing:
+        asked = freed.but(correct_by=correct_by(at))
+        letter = to_contact(LetterName.CORRECTION_NEEDED, asked)
+        return Decision(Reason.RELEASED, asked, (letter,))
+    missed = _deadline_missed(freed, at)
+    if missed.reason is not Reason.NOT_EXPIRED_YET:
+        return missed
+    if freed.state is not State.WAITLISTED:
+        return Decision(Reason.RELEASED, freed)
+    letters = (to_contact(LetterName.WAITLISTED, freed),) if hold in OUR_HOLDS else ()
+    return Decision(Reason.RELEASED, freed, letters, follow_ups=SEAT_FREED)
+
+
+def _deadline_missed(freed: Application, at: Moment) -> Decision:
+    """The state's own deadline, asked again: while it was held nothing came of it."""
+    if freed.state is State.INCOMPLETE:
+        return lapse(freed, CorrectionLapsed(), at)
+    if freed.state is State.WAITLISTED:
+        return end_waitlist(freed, WaitlistEnded(), at)
+    if freed.state is State.AWAITING_PAYMENT:
+        # The person who releases has looked: a report or an invoice is no reason to wait again.
+        unexcused = freed.but(payment_reported=False, invoice_requested=False)
+        return expire(unexcused, PaymentLapsed(), at)
+    return unchanged(freed, Reason.NOT_EXPIRED_YET)
+
+
+# ---------------------------------------------------------------- yes
 
 
 def accept_incomplete(application: Application, event: Accepted, at: Moment) -> Decision:
     """Good enough as it is: what lacks is not asked for any more."""
     decision = accept(application, at, Reason.ACCEPTED_BY_OPERATOR, answer=False)
-    if at.now >= at.rules.closes_at and decision.application is not None:
-        decision = _with_days_to_pay(decision, at)
     return replace(decision, note=by(event))
-
-
-def _with_days_to_pay(decision: Decision, at: Moment) -> Decision:
-    """After the deadline a person's yes comes with days of its own."""
-    application = decision.application
-    if application is None or application.state is not State.AWAITING_PAYMENT:
-        return decision
-    pay_by = at.end_after(at.rules.payment.offer_within)
-    return replace(decision, application=application.but(pay_by=pay_by), tasks=())
 
 
 def accept_waiting(application: Application, event: Accepted, at: Moment) -> Decision:
@@ -74,8 +117,8 @@ def accept_waiting(application: Application, event: Accepted, at: Moment) -> Dec
 
 
 def accept_money(application: Application, event: Accepted, at: Moment) -> Decision:
-    """Let late or held money count; an application without any has nothing to accept."""
-    settled = settle_if_covered(application, at, Reason.PAID)
+    """Let late money count; where not all of it is here there is nothing to accept."""
+    settled = settle_if_covered(application.but(held=None), at, Reason.PAID)
     if settled is None:
         return unchanged(application, Reason.NOT_EXPECTED, by(event))
     return replace(settled, note=by(event))
@@ -83,73 +126,91 @@ def accept_money(application: Application, event: Accepted, at: Moment) -> Decis
 
 def reopen(application: Application, event: Accepted, at: Moment) -> Decision:
     """Open a closed one again, into free seats only."""
-    everybody = all(p.withdrawn for p in application.participants)
+    everybody = not application.active
     people = tuple(
-        replace(p, withdrawn=False) if everybody else p for p in application.participants
+        replace(p, withdrawn=p.withdrawn and not everybody) for p in application.participants
     )
-    back = application.but(participants=people, closed_reason=None)
+    back = application.but(
+        participants=people,
+        closed_reason=None,
+        pay_by=None,
+        payment_reported=False,
+        invoice_requested=False,
+        withdrawal_asked=False,
+        withdrawal_of=(),
+    )
     if back.seats > at.roster.free:
         return unchanged(application, Reason.NO_FREE_SEAT, by(event))
-    decision = accept(back, at, Reason.REOPENED, answer=False)
-    if at.now >= at.rules.closes_at:
-        decision = _with_days_to_pay(decision, at)
-    return replace(decision, note=by(event))
-
-
-def decline(application: Application, event: Declined, _at: Moment) -> Decision:
-    """No seat for this one. Only a person says so."""
-    gone = application.but(state=State.DECLINED, held=None, closed_reason=Reason.DECLINED.value)
-    letter = to_contact(LetterName.DECLINED, gone)
-    return Decision(
-        Reason.DECLINED,
-        gone,
-        (letter,),
-        tasks=_money_here(gone),
-        follow_ups=SEAT_FREED,
-        note=by(event),
-    )
-
-
-def cancel(application: Application, event: Cancelled, _at: Moment) -> Decision:
-    """The office takes an accepted application back."""
-    gone = application.but(state=State.CANCELLED, held=None, closed_reason=Reason.CANCELLED.value)
-    letter = to_contact(LetterName.CANCELLED, gone)
-    return Decision(
-        Reason.CANCELLED,
-        gone,
-        (letter,),
-        tasks=_money_here(gone),
-        follow_ups=SEAT_FREED,
-        note=by(event),
-    )
-
-
-def _money_here(application: Application) -> tuple[Task, ...]:
-    if not application.credited:
-        return ()
-    return (Task(TaskKind.MONEY, f"{application.credited} yen are here: decide"),)
+    return replace(accept(back, at, Reason.REOPENED, answer=False), note=by(event))
 
 
 def extend(application: Application, event: Extended, at: Moment) -> Decision:
     """Longer to pay, the way of public bodies that pay after an invoice."""
-    longer = application.but(pay_by=at.rules.end_of(event.until))
+    until = at.rules.end_of(event.until)
+    if application.pay_by is None or until <= max(application.pay_by, at.now):
+        why = f"{by(event)} ({event.until} is no longer time than there is)"
+        return unchanged(application, Reason.NOT_EXPECTED, why)
+    longer = application.but(pay_by=until)
     letter = to_contact(LetterName.EXTENDED, longer)
     return Decision(Reason.EXTENDED, longer, (letter,), note=by(event))
 
 
+# ---------------------------------------------------------------- no
+
+
+def decline(application: Application, event: Declined, _at: Moment) -> Decision:
+    """No seat for this one. Only a person says so."""
+    return _ended(application, event, State.DECLINED, Reason.DECLINED, LetterName.DECLINED)
+
+
+def cancel(application: Application, event: Cancelled, _at: Moment) -> Decision:
+    """The office takes an accepted application back."""
+    return _ended(application, event, State.CANCELLED, Reason.CANCELLED, LetterName.CANCELLED)
+
+
+def _ended(
+    application: Application, event: FromOperator, state: State, reason: Reason, name: LetterName
+) -> Decision:
+    gone = application.but(state=state, held=None, closed_reason=reason.value)
+    tasks: tuple[Task, ...] = ()
+    if gone.credited:
+        tasks = (Task(TaskKind.MONEY, f"{gone.credited} yen are here: decide"),)
+    letters = (to_contact(name, gone),)
+    return Decision(reason, gone, letters, tasks=tasks, follow_ups=SEAT_FREED, note=by(event))
+
+
 def withdraw_by_hand(application: Application, event: WithdrawnByOperator, at: Moment) -> Decision:
     """Withdraw on the applicant's behalf, after a telephone call say."""
-    decision = withdraw(application.but(held=None), event.participants, at, answer=False)
+    decision = withdraw(application, event.participants, at, answer=False)
+    gone = decision.application
+    if gone is not None and gone.closed:
+        # The office's own act needs no release for its letter to leave.
+        decision = replace(decision, application=gone.but(held=None))
     return replace(decision, note=by(event))
 
 
-def resend(application: Application, event: Resent, _at: Moment) -> Decision:
+# ---------------------------------------------------------------- again
+
+
+def resend(application: Application, event: Resent, at: Moment) -> Decision:
     """The letter of the present state again, to a new registered address where one is given."""
     moved = _moved(application, event.to) if event.to else application
-    letters = _letters_of(moved)
-    if not letters:
-        return unchanged(application, Reason.NOT_EXPECTED, by(event))
-    return Decision(Reason.RESENT, moved, letters, note=by(event))
+    if moved.state is State.ADMITTED:
+        return _access_again(moved, event, at)
+    name = letter_of_state(moved, at)
+    letters = (to_contact(name, moved),) if name is not None else ()
+    reason = Reason.RESENT if letters or event.to else Reason.NOT_EXPECTED
+    return Decision(reason, moved, letters, note=by(event))
+
+
+def _access_again(application: Application, event: Resent, at: Moment) -> Decision:
+    if not at.access_open:
+        over = at.now >= at.rules.access_ends_at
+        reason = Reason.ACCESS_ENDED if over else Reason.ACCESS_NOT_OPEN
+        return unchanged(application, reason, by(event))
+    again = application.but(access_generation=at.roster.access_generation)
+    letters = to_each_participant(LetterName.ACCESS, again)
+    return Decision(Reason.RESENT, again, letters, note=by(event))
 
 
 def _moved(application: Application, to: str) -> Application:
@@ -162,22 +223,3 @@ def _moved(application: Application, to: str) -> Application:
         ),
         bounced=tuple(a for a in application.bounced if a.lower() not in {old, to.lower()}),
     )
-
-
-_LETTER_OF = {
-    State.INCOMPLETE: LetterName.CORRECTION_NEEDED,
-    State.AWAITING_PAYMENT: LetterName.RECEIVED,
-    State.WAITLISTED: LetterName.WAITLISTED,
-    State.PAID: LetterName.PAYMENT_RECEIVED,
-}
-
-
-def _letters_of(application: Application) -> tuple[Letter, ...]:
-    if application.state is State.ADMITTED:
-        return to_each_participant(LetterName.ACCESS, application)
-    name = _LETTER_OF.get(application.state)
-    return (to_contact(name, application),) if name else ()
-
-
-OPEN_UNPAID = frozenset(State) - CLOSED - HAS_PAID
-"""States in which an application may be declined."""

@@ -1,7 +1,9 @@
-"""Applications: taken in, corrected, put in line, offered a seat.
+"""Applications: taken in, judged, accepted, put in line, offered a seat.
 
 Law of this file: who gets a seat, and when, is decided here and nowhere else.  Punctuality and
-order are judged by arrival; a seat is given only when the roster of this write transaction has it.
+order are judged by arrival; a seat is given only when the roster of this write transaction has it,
+and never past somebody who waits and would fit.  A group that does not fit waits as a whole, and
+smaller ones that arrive after it may pass.
 """
 
 from __future__ import annotations
@@ -11,21 +13,16 @@ from datetime import datetime
 
 from pipeline.domain import calendar, validation
 from pipeline.domain.application import Application, Participant, State
-from pipeline.domain.decision import (
-    Decision,
-    LetterName,
-    Reason,
-    Task,
-    TaskKind,
-)
+from pipeline.domain.decision import Decision, LetterName, Reason, Task, TaskKind
 from pipeline.domain.events import Applied, SeatBecameFree
 from pipeline.domain.moment import (
     SEAT_FREED,
     Moment,
-    is_registered,
+    is_over,
     to_a_person,
     to_contact,
     to_sender,
+    told_it_is_over,
     unchanged,
 )
 from pipeline.domain.rules import WhenFull
@@ -40,24 +37,27 @@ def apply_anew(_: Application | None, event: Applied, at: Moment) -> Decision:
     if closed is not None:
         return closed
     if at.roster.fresh_reference is None:
-        return to_a_person(
-            None, event, TaskKind.SYSTEM, "no reference number is left", Reason.NO_REFERENCE_LEFT
-        )
+        why = "no reference number is left"
+        return to_a_person(None, event, at, TaskKind.SYSTEM, why, Reason.NO_REFERENCE_LEFT)
     application = _new(event, at, at.roster.fresh_reference)
     if event.seats_of_sender + application.seats > at.rules.intake.max_seats_per_sender:
-        return _too_many(application, event)
+        return _too_many(application, event, at)
     if not _fits(application, at):
-        return _no_seat(application, event, at)
-    return _seated(application, event, at)
+        return _in_line(application, event, at)
+    seated = application.but(correct_by=correct_by(at))
+    return judged(seated, event, at, complete=Reason.ACCEPTED, incomplete=Reason.INCOMPLETE)
 
 
 def _doors(event: Applied, at: Moment) -> Decision | None:
+    """What is said at the door, when it is not open to this mail."""
     if event.arrived_at < at.rules.opens_at:
         return Decision(Reason.NOT_OPEN_YET, letters=(to_sender(LetterName.NOT_OPEN_YET, event),))
-    if event.arrived_at >= at.rules.live_ends_at:
-        return Decision(Reason.EVENT_OVER, letters=(to_sender(LetterName.EVENT_OVER, event),))
+    if is_over(event, at):
+        return told_it_is_over(None, event, Reason.EVENT_OVER)
     if event.arrived_at >= at.rules.closes_at:
         return Decision(Reason.CLOSED_LATE, letters=(to_sender(LetterName.CLOSED_LATE, event),))
+    if at.roster.free == 0 and at.rules.event.when_full is WhenFull.CLOSE:
+        return Decision(Reason.CLOSED_FULL, letters=(to_sender(LetterName.CLOSED_FULL, event),))
     return None
 
 
@@ -76,75 +76,82 @@ def _new(event: Applied, at: Moment, reference: str) -> Application:
     )
 
 
+def _too_many(application: Application, event: Applied, at: Moment) -> Decision:
+    # It waits in line without a seat: one sender must not be able to fill the event.
+    waiting = application.but(state=State.WAITLISTED, held=Reason.TOO_MANY_SEATS.value)
+    detail = f"{application.seats} seats and {event.seats_of_sender} before from one sender"
+    return to_a_person(waiting, event, at, TaskKind.SEATS, detail, Reason.TOO_MANY_SEATS)
+
+
 def _fits(application: Application, at: Moment) -> bool:
-    """Whether there are seats for all of it, and nobody before it in line could take them."""
+    """Whether there are seats for all of it, and nobody who waits could take them."""
     return application.seats <= at.roster.free and at.roster.next_in_line is None
 
 
-def _too_many(application: Application, event: Applied) -> Decision:
-    # It waits in line without a seat: one sender must not be able to fill the event.
-    waiting = application.but(state=State.WAITLISTED, held=Reason.TOO_MANY_SEATS.value)
-    return to_a_person(
-        waiting,
-        event,
-        TaskKind.SEATS,
-        f"{application.seats} seats and {event.seats_of_sender} before from one sender",
-        Reason.TOO_MANY_SEATS,
-    )
-
-
-def _no_seat(application: Application, event: Applied, at: Moment) -> Decision:
-    if at.rules.event.when_full is WhenFull.CLOSE and at.roster.free == 0:
-        return Decision(Reason.CLOSED_FULL, letters=(to_sender(LetterName.CLOSED_FULL, event),))
+def _in_line(application: Application, event: Applied, at: Moment) -> Decision:
     waiting = application.but(state=State.WAITLISTED)
     hold = _hold_reason(waiting, event, at)
     if hold is not None:
-        return _held_for_review(waiting, event, hold)
+        return _held_for_review(waiting, event, at, hold)
     letter = to_contact(LetterName.WAITLISTED, waiting, answer=True)
-    if at.roster.free and application.seats > at.roster.free:
-        task = Task(
-            TaskKind.GROUP, f"{application.seats} seats asked for, {at.roster.free} are free"
-        )
+    if 1 < application.seats > at.roster.free:
+        detail = f"{application.seats} seats asked for, {at.roster.free} are free"
+        task = Task(TaskKind.GROUP, detail)
         return Decision(Reason.GROUP_DOES_NOT_FIT, waiting, (letter,), tasks=(task,))
     return Decision(Reason.WAITLISTED, waiting, (letter,))
 
 
-def _seated(application: Application, event: Applied, at: Moment) -> Decision:
-    seated = application.but(correct_by=_correct_by(at))
-    hold = _hold_reason(seated, event, at)
+# ---------------------------------------------------------------- what a form is worth
+
+
+def judged(
+    application: Application, event: Applied, at: Moment, *, complete: Reason, incomplete: Reason
+) -> Decision:
+    """A form for seats that are held: reviewed by a person, corrected, or accepted."""
+    hold = _hold_reason(application, event, at)
     if hold is not None:
-        return _held_for_review(seated, event, hold)
-    if seated.problems:
-        letter = to_contact(LetterName.CORRECTION_NEEDED, seated, answer=True)
-        return Decision(Reason.INCOMPLETE, seated, (letter,))
-    return accept(seated, at, Reason.ACCEPTED, answer=True)
+        return _held_for_review(application, event, at, hold)
+    if at.after_closing and application.pay_by is None:
+        # In time for the applicant, late for us: only a person can give days that have passed.
+        late = application.but(held=Reason.HANDLED_AFTER_CLOSING.value)
+        detail = "arrived in time, handled after the deadline: accept or decline"
+        reason = Reason.HANDLED_AFTER_CLOSING
+        return to_a_person(late, event, at, TaskKind.REVIEW, detail, reason)
+    if application.problems:
+        letter = to_contact(LetterName.CORRECTION_NEEDED, application, answer=True)
+        return Decision(incomplete, application, (letter,))
+    return accept(application, at, complete, answer=True)
 
 
 def _hold_reason(application: Application, event: Applied, at: Moment) -> Reason | None:
     if event.needs_review is not None:
         return Reason.NEEDS_REVIEW
-    named = [p.category for p in application.active if p.category]
-    if any(not at.rules.category_listed(category) for category in named):
-        return Reason.UNLISTED_KIND
+    for person in application.active:
+        if person.category and not at.rules.category_listed(person.category):
+            return Reason.UNLISTED_KIND
     return None
 
 
-def _held_for_review(application: Application, event: Applied, reason: Reason) -> Decision:
+def _held_for_review(
+    application: Application, event: Applied, at: Moment, reason: Reason
+) -> Decision:
     kind = TaskKind.UNLISTED if reason is Reason.UNLISTED_KIND else TaskKind.REVIEW
     detail = event.needs_review or "the announcement does not name this kind of applicant"
-    return to_a_person(application.but(held=reason.value), event, kind, detail, reason)
+    return to_a_person(application.but(held=reason.value), event, at, kind, detail, reason)
 
 
-def _correct_by(at: Moment) -> datetime:
-    """`intake.correct_within` business days, never past closing."""
+def correct_by(at: Moment) -> datetime:
+    """`intake.correct_within` business days from the day on which we ask, never past closing."""
     return min(at.end_after(at.rules.intake.correct_within), at.rules.closes_at)
 
 
 def accept(application: Application, at: Moment, reason: Reason, *, answer: bool) -> Decision:
     """Give payment instructions for seats that the application holds from now on."""
+    offered_before = application.pay_by is not None
+    own_days = offered_before or at.after_closing
     accepted = application.but(
         state=State.AWAITING_PAYMENT,
-        pay_by=at.rules.closes_at,
+        pay_by=_offer_until(at) if own_days else at.rules.closes_at,
         correct_by=None,
         problems=(),
         held=None,
@@ -153,88 +160,7 @@ def accept(application: Application, at: Moment, reason: Reason, *, answer: bool
     paid = settle_if_covered(accepted, at, reason)
     if paid is not None:
         return paid
-    letter = to_contact(LetterName.RECEIVED, accepted, answer=answer)
-    if at.now >= at.rules.closes_at:
-        # In time for the applicant, late for us: only a person can give days that have passed.
-        task = Task(TaskKind.MONEY, "arrived in time, handled after the deadline: extend?")
-        return Decision(reason, accepted, (letter,), tasks=(task,))
-    return Decision(reason, accepted, (letter,))
-
-
-# ---------------------------------------------------------------- a further mail
-
-
-def correct(application: Application, event: Applied, at: Moment) -> Decision:
-    """A form for an incomplete application: it is filled up, and accepted when nothing lacks."""
-    refused = _correction_refused(application, event, at)
-    if refused is not None:
-        return refused
-    people = validation.merged(application.participants, event.participants)
-    corrected = application.but(
-        participants=people,
-        problems=validation.problems_after(people, event.problems, at.rules),
-    )
-    if corrected.seats - application.seats > at.roster.free:
-        return to_a_person(
-            application, event, TaskKind.SEATS, "more people than free seats in a correction"
-        )
-    hold = _hold_reason(corrected, event, at)
-    if hold is not None:
-        return _held_for_review(corrected, event, hold)
-    if corrected.problems:
-        letter = to_contact(LetterName.CORRECTION_NEEDED, corrected, answer=True)
-        return Decision(Reason.STILL_INCOMPLETE, corrected, (letter,))
-    return accept(corrected, at, Reason.COMPLETED, answer=True)
-
-
-def _correction_refused(application: Application, event: Applied, at: Moment) -> Decision | None:
-    if event.arrived_at >= at.rules.closes_at:
-        held = application.but(held=Reason.CORRECTION_AFTER_CLOSING.value)
-        detail = "a correction arrived after closing"
-        reason = Reason.CORRECTION_AFTER_CLOSING
-        return to_a_person(held, event, TaskKind.REVIEW, detail, reason)
-    if application.held is not None:
-        return to_a_person(
-            application, event, TaskKind.REVIEW, "a further form while the application is held"
-        )
-    if not is_registered(application, event.sender):
-        return to_a_person(
-            application, event, TaskKind.CHANGE, "a correction from an address not registered"
-        )
-    return None
-
-
-def correct_waiting(application: Application, event: Applied, at: Moment) -> Decision:
-    """A form for one that waits: filled up in its place in line, and told so again."""
-    if application.held is not None or not is_registered(application, event.sender):
-        return to_a_person(application, event, TaskKind.CHANGE, "a further form of one who waits")
-    people = validation.merged(application.participants, event.participants)
-    if len(people) > len(application.participants):
-        return _one_more(application, event)
-    filled = application.but(
-        participants=people,
-        problems=validation.problems_after(people, event.problems, at.rules),
-    )
-    letter = to_contact(LetterName.WAITLISTED, filled, answer=True)
-    return Decision(Reason.ALREADY_REGISTERED, filled, (letter,))
-
-
-def repeat(application: Application, event: Applied, _: Moment) -> Decision:
-    """A form for one that is complete: said so, or given to a person when it says something new."""
-    if not validation.same_people(application.participants, event.participants):
-        return _one_more(application, event)
-    letter = to_contact(LetterName.ALREADY_REGISTERED, application, answer=True)
-    return Decision(Reason.ALREADY_REGISTERED, application, (letter,))
-
-
-def _one_more(application: Application, event: Applied) -> Decision:
-    return to_a_person(
-        application,
-        event,
-        TaskKind.CHANGE,
-        "a form with somebody new in an existing application",
-        Reason.ADDED_PARTICIPANT,
-    )
+    return Decision(reason, accepted, (to_contact(LetterName.RECEIVED, accepted, answer=answer),))
 
 
 # ---------------------------------------------------------------- a seat becomes free
@@ -258,14 +184,12 @@ def offer(application: Application, _: SeatBecameFree, at: Moment) -> Decision:
 
 def offered(application: Application, at: Moment, reason: Reason) -> Decision:
     """The offer itself, by the program or by hand."""
-    in_time = at.now < at.rules.closes_at
-    # After the deadline only an operator offers, and then the days count by themselves.
-    within = at.end_after(at.rules.payment.offer_within)
-    until = min(within, at.rules.closes_at) if in_time else within
+    until = _offer_until(at)
     if application.problems:
-        incomplete = application.but(state=State.INCOMPLETE, held=None, correct_by=until)
-        letter = to_contact(LetterName.CORRECTION_NEEDED, incomplete)
-        return Decision(reason, incomplete, (letter,), follow_ups=SEAT_FREED)
+        # pay_by says that these seats were offered: accept() will give days of their own.
+        asked = application.but(state=State.INCOMPLETE, held=None, correct_by=until, pay_by=until)
+        letter = to_contact(LetterName.CORRECTION_NEEDED, asked)
+        return Decision(reason, asked, (letter,), follow_ups=SEAT_FREED)
     awaiting = application.but(
         state=State.AWAITING_PAYMENT, held=None, pay_by=until, instructed_at=at.now
     )
@@ -274,3 +198,12 @@ def offered(application: Application, at: Moment, reason: Reason) -> Decision:
         return replace(paid, follow_ups=SEAT_FREED)
     letter = to_contact(LetterName.SEAT_OFFERED, awaiting)
     return Decision(reason, awaiting, (letter,), follow_ups=SEAT_FREED)
+
+
+def _offer_until(at: Moment) -> datetime:
+    """`payment.offer_within` business days, not past the deadline while that is still ahead.
+
+    After the deadline only a person gives seats, and then the days count by themselves.
+    """
+    until = at.end_after(at.rules.payment.offer_within)
+    return until if at.after_closing else min(until, at.rules.closes_at)

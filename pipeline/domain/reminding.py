@@ -3,6 +3,8 @@
 Law of this file: occasions are planned as a set after every decision, from the application alone;
 what is said is decided when the time has come, by what is true then.  A reminder that has lost its
 sense, comes on the heels of another letter or insults somebody who has just reported is not sent.
+What the unpaid are told reads `pay_by` and nothing else: a date of the rules means the deadline's
+distance, so that who has other days is reminded before their own last day.
 """
 
 from __future__ import annotations
@@ -19,11 +21,15 @@ from pipeline.domain.decision import (
     LetterName,
     Reason,
     Reminder,
+    Task,
+    TaskKind,
 )
 from pipeline.domain.events import CorrectionLapsed, ReminderDue, WaitlistEnded
 from pipeline.domain.moment import (
     SEAT_FREED,
     Moment,
+    kept_for_a_person,
+    last_day,
     to_contact,
     to_each_participant,
     unchanged,
@@ -44,12 +50,14 @@ def plan(application: Application | None, rules: Rules) -> tuple[Reminder, ...]:
     """All occasions still ahead of an application, whatever has been fired already."""
     if application is None or application.closed:
         return ()
-    moments = [r for r in (_own_moment(application, rules),) if r is not None]
+    own = _own_moment(application, rules)
+    moments = [own] if own is not None else []
     for rule in rules.reminders.reminder:
-        due_at = _due_at(rule, application, rules)
-        if due_at is not None:
-            moments.append(Reminder(rule.kind, rule.number, due_at))
-    return tuple(sorted(moments))
+        if application.state in _AUDIENCE[rule.audience]:
+            due_at = _due_at(rule, application, rules)
+            if due_at is not None:
+                moments.append(Reminder(rule.kind, rule.number, due_at))
+    return tuple(moments)
 
 
 def _own_moment(application: Application, rules: Rules) -> Reminder | None:
@@ -64,24 +72,35 @@ def _own_moment(application: Application, rules: Rules) -> Reminder | None:
 
 
 def _due_at(rule: ReminderRule, application: Application, rules: Rules) -> datetime | None:
-    if application.state not in _AUDIENCE[rule.audience]:
-        return None
-    since = application.access_sent_at if rule.audience == "admitted" else application.instructed_at
+    """When a reminder is due; None when there was nothing to remind of yet, or is none any more."""
+    since = application.instructed_at if rule.audience == "unpaid" else _paid_since(application)
     if since is None:
         return None
-    if rule.at is not None:
-        due_at = rules.local(rule.at)
+    if rule.at is None:
+        first = since.astimezone(rules.zone).date()
+        day = calendar.add_business_days(first, rule.after_business_days or 0)
+        due_at = rules.moment(day, rule.hour)
+    elif _has_other_days(rule, application, rules):
+        assert application.pay_by is not None
+        before = calendar.business_days_between(rule.at.date(), rules.event.deadline)
+        day = calendar.add_business_days(last_day(application.pay_by), -before)
+        due_at = rules.moment(day, rule.at.time())
     else:
-        day = calendar.add_business_days(
-            since.astimezone(rules.zone).date(), rule.after_business_days or 0
-        )
-        due_at = datetime.combine(day, rule.hour, rules.zone)
-    useful = due_at > since and due_at < _useful_until(rule, application, rules)
-    return due_at if useful else None
+        due_at = rules.local(rule.at)
+    return due_at if since < due_at < _useful_until(rule, application, rules) else None
+
+
+def _paid_since(application: Application) -> datetime | None:
+    return application.access_sent_at or application.instructed_at
+
+
+def _has_other_days(rule: ReminderRule, application: Application, rules: Rules) -> bool:
+    pay_by = application.pay_by
+    return rule.audience == "unpaid" and pay_by is not None and pay_by != rules.closes_at
 
 
 def _useful_until(rule: ReminderRule, application: Application, rules: Rules) -> datetime:
-    if rule.useful_until is not None:
+    if rule.useful_until is not None and not _has_other_days(rule, application, rules):
         return rules.local(rule.useful_until)
     if rule.audience == "unpaid" and application.pay_by is not None:
         return application.pay_by
@@ -112,64 +131,68 @@ def superseded(
 
 def remind(application: Application, event: ReminderDue, at: Moment) -> Decision:
     """What a reminder says now: a letter, or the reason why none."""
-    rule = next(
-        (
-            r
-            for r in at.rules.reminders.reminder
-            if (r.kind, r.number) == (event.kind, event.number)
-        ),
-        None,
-    )
+    rule = _rule(event, at.rules)
+    if rule is None or application.state not in _AUDIENCE[rule.audience]:
+        return unchanged(application, Reason.REMINDER_POINTLESS)
     silence = _silence(rule, application, event, at)
-    if silence is not None or rule is None:
-        return unchanged(application, silence or Reason.REMINDER_POINTLESS)
+    if silence is not None:
+        return unchanged(application, silence)
     name = LetterName(rule.letter)
     if rule.audience == "admitted":
         return Decision(Reason.REMINDED, application, to_each_participant(name, application))
     return Decision(Reason.REMINDED, application, (to_contact(name, application),))
 
 
+def _rule(event: ReminderDue, rules: Rules) -> ReminderRule | None:
+    named = (event.kind, event.number)
+    return next((r for r in rules.reminders.reminder if (r.kind, r.number) == named), None)
+
+
 def _silence(
-    rule: ReminderRule | None, application: Application, event: ReminderDue, at: Moment
+    rule: ReminderRule, application: Application, event: ReminderDue, at: Moment
 ) -> Reason | None:
     if event.superseded:
         return Reason.REMINDER_SUPERSEDED
-    if rule is None or application.state not in _AUDIENCE[rule.audience]:
-        return Reason.REMINDER_POINTLESS
     if at.now >= _useful_until(rule, application, at.rules):
         return Reason.REMINDER_POINTLESS
-    if rule.audience != "unpaid":
-        return None
+    if application.held is not None:
+        # A letter that waits for the release may have lost its sense by then.
+        return Reason.REMINDER_HELD
+    return _insult(rule, application, at) if rule.audience == "unpaid" else None
+
+
+def _insult(rule: ReminderRule, application: Application, at: Moment) -> Reason | None:
     if application.payment_reported or application.invoice_requested:
         return Reason.REMINDER_NOT_WELCOME
-    if not rule.insistent and _too_soon(application, at):
-        return Reason.REMINDER_TOO_SOON
-    return None
-
-
-def _too_soon(application: Application, at: Moment) -> bool:
     last = application.payment_letter_at
-    if last is None:
-        return False
+    if rule.insistent or last is None:
+        return None
     apart = calendar.business_days_between(last.astimezone(at.rules.zone).date(), at.today)
-    return apart <= at.rules.reminders.spacing
+    return Reason.REMINDER_TOO_SOON if apart <= at.rules.reminders.spacing else None
 
 
 def lapse(application: Application, _: CorrectionLapsed, at: Moment) -> Decision:
-    """The last day for a correction is over."""
-    over = application.correct_by is not None and at.now >= application.correct_by
-    if not over or application.held is not None or application.credited:
+    """The last day for a correction is over: lapsed, but never while it waits for us."""
+    if application.correct_by is None or at.now < application.correct_by:
         return unchanged(application, Reason.NOT_EXPIRED_YET)
+    if application.held is not None or application.credited:
+        detail = "never completed, but held or paid for: accept, decline or release"
+        return kept_for_a_person(application, TaskKind.REVIEW, detail)
     gone = application.but(state=State.EXPIRED, closed_reason=Reason.LAPSED.value)
-    return Decision(
-        Reason.LAPSED, gone, (to_contact(LetterName.LAPSED, gone),), follow_ups=SEAT_FREED
-    )
+    letter = to_contact(LetterName.LAPSED, gone)
+    return Decision(Reason.LAPSED, gone, (letter,), follow_ups=SEAT_FREED)
 
 
 def end_waitlist(application: Application, _: WaitlistEnded, at: Moment) -> Decision:
     """The expiry run is over: who still waits is told that the list has ended."""
     if not bank_has_spoken(at.rules.closes_at, at):
         return unchanged(application, Reason.NOT_EXPIRED_YET)
+    if application.held is not None:
+        detail = "the list has ended while it is held: accept, decline or release"
+        return kept_for_a_person(application, TaskKind.REVIEW, detail)
     gone = application.but(state=State.EXPIRED, closed_reason=Reason.WAITLIST_ENDED.value)
+    tasks: tuple[Task, ...] = ()
+    if gone.credited:
+        tasks = (Task(TaskKind.MONEY, f"{gone.credited} yen from one who never had a seat"),)
     letter = to_contact(LetterName.WAITLIST_ENDED, gone)
-    return Decision(Reason.WAITLIST_ENDED, gone, (letter,))
+    return Decision(Reason.WAITLIST_ENDED, gone, (letter,), tasks=tasks)

@@ -10,20 +10,41 @@ Times in the files are local to `Event.timezone` and carry no offset; `Rules` gi
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 TOKYO = ZoneInfo("Asia/Tokyo")
+SLUG = r"[a-z0-9][a-z0-9-]*"
+"""How the folder of an event may be named."""
 
 
 def _local(when: datetime | time) -> datetime | time:
     if when.tzinfo is not None:
         raise ValueError("a local time without an offset is wanted, e.g. 2026-02-02T00:00:00")
     return when
+
+
+def _one_line(text: str) -> str:
+    if text != text.strip() or any(c < " " or c in "\x7f\x85\u2028\u2029" for c in text):
+        raise ValueError("should be one line, without spaces around it")
+    return text
+
+
+def shaped(pattern: str, what: str) -> AfterValidator:
+    """A check that a whole text has a form; `what` names the form to whoever wrote it."""
+
+    def check(text: str) -> str:
+        if re.fullmatch(pattern, text) is None:
+            raise ValueError(f"should be {what}")
+        return text
+
+    return AfterValidator(check)
 
 
 # Strict, so that nothing is guessed: 20260312 is no date, "1000" is no number, true is not 1.
@@ -34,9 +55,11 @@ Count = Annotated[int, Field(strict=True, gt=0)]
 CountOrNone = Annotated[int, Field(strict=True, ge=0)]
 Flag = Annotated[bool, Field(strict=True)]
 
-Text = Annotated[str, Field(min_length=1)]
-Url = Annotated[str, Field(pattern=r"^https?://\S+$")]
-Address = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s.]+$")]
+Text = Annotated[str, Field(min_length=1), AfterValidator(_one_line)]
+Url = Annotated[str, shaped(r"https?://\S+", "an address that begins with https://")]
+Address = Annotated[
+    str, shaped(r"[^@\s]+@[^@\s]+\.[^@\s.]+", "a mail address such as office@example.jp")
+]
 
 
 class Frozen(BaseModel):
@@ -96,7 +119,7 @@ class Session(Frozen):
     """Local time; the next line may begin here."""
     title: Text
     """What it is called."""
-    detail: str = ""
+    detail: Text | None = None
     """Who speaks or what it is about."""
 
 
@@ -354,7 +377,7 @@ class ReminderRule(Frozen):
     instructions, at `hour`) is given.
     """
 
-    kind: Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
+    kind: Annotated[str, shaped(r"[a-z][a-z_]*", "lower-case letters, with _ between words")]
     """Its name in the history; with `number` it is unique."""
     number: Count
     """1 for the first of its kind."""
@@ -405,10 +428,20 @@ class Reminders(Frozen):
 # ---------------------------------------------------------------- all of it
 
 
+@lru_cache(maxsize=4096)
+def _moment(day: date, clock: time) -> datetime:
+    return datetime.combine(day, clock, TOKYO)
+
+
+@lru_cache(maxsize=4096)
+def _end_of(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(0), TOKYO)
+
+
 class Rules(Frozen):
     """All the rules of one event. `digest` names their exact text in every history row."""
 
-    slug: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    slug: Annotated[str, shaped(SLUG, "lower-case letters, digits and hyphens")]
     digest: str
     event: Event
     form: Form
@@ -423,7 +456,15 @@ class Rules(Frozen):
 
     def local(self, when: datetime) -> datetime:
         """A local time of the files as an aware instant; an aware one in the event's zone."""
-        return when.replace(tzinfo=self.zone) if when.tzinfo is None else when.astimezone(self.zone)
+        return when.astimezone(self.zone) if when.tzinfo else _moment(when.date(), when.time())
+
+    def moment(self, day: date, clock: time) -> datetime:
+        """A local day and time as an aware instant."""
+        return _moment(day, clock)
+
+    def end_of(self, day: date) -> datetime:
+        """The first instant after a local day."""
+        return _end_of(day)
 
     @property
     def opens_at(self) -> datetime:
@@ -448,16 +489,12 @@ class Rules(Frozen):
     @property
     def live_starts_at(self) -> datetime:
         """The live day's first minute."""
-        return datetime.combine(self.event.live.on, self.event.live.starts, self.zone)
+        return _moment(self.event.live.on, self.event.live.starts)
 
     @property
     def live_ends_at(self) -> datetime:
         """The live day's last minute."""
-        return datetime.combine(self.event.live.on, self.event.live.ends, self.zone)
-
-    def end_of(self, day: date) -> datetime:
-        """The first instant after a local day."""
-        return datetime.combine(day + timedelta(days=1), time(0), self.zone)
+        return _moment(self.event.live.on, self.event.live.ends)
 
     @property
     def required_fields(self) -> tuple[str, ...]:

@@ -1,8 +1,8 @@
 """Money that has arrived: what it pays, and what it does not.
 
-Law of this file: only the bank's dates and whole amounts count.  Part of a payment admits nobody,
-money after `pay_by` is judged by a person while the seat is kept, and nobody expires before the
-bank's word covers the days that count.
+Promise 5 lives here: only the bank's dates and whole amounts count.  Part of a payment admits
+nobody, money after `pay_by` is judged by a person while the seat is kept, and nobody expires
+before the bank's word covers the days that count.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pipeline.domain.events import AccessDue, MoneyArrived, PaymentLapsed
 from pipeline.domain.moment import (
     SEAT_FREED,
     Moment,
+    kept_for_a_person,
     last_day,
     to_contact,
     to_each_participant,
@@ -31,7 +32,7 @@ def receive_money(application: Application, event: MoneyArrived, at: Moment) -> 
     """Money for one that is waited for."""
     credited = _credited(application, event)
     note = _said(event)
-    if application.pay_by is not None and event.value_date > last_day(application.pay_by):
+    if not _in_time(application, event):
         return _late(credited, event, note)
     decision = settle_if_covered(credited, at, Reason.PAID)
     if decision is None:
@@ -42,36 +43,47 @@ def receive_money(application: Application, event: MoneyArrived, at: Moment) -> 
 def settle_if_covered(application: Application, at: Moment, reason: Reason) -> Decision | None:
     """Paid, if what has arrived covers what is owed; admitted at once where access is open.
 
-    None when it does not. `reason` is what else was decided; money's own reason wins.
+    None when it does not. `reason` is what else was decided; money's own reason wins. A hold stays,
+    but for the one that only waited for this money.
     """
-    owed = at.owed(application)
-    if application.credited < owed:
+    over = application.credited - at.owed(application)
+    if over < 0:
         return None
-    over = application.credited - owed
-    tasks = (Task(TaskKind.MONEY, f"{over} yen more than owed"),) if over else ()
+    waited_for_it = application.held == Reason.NOT_EXPIRED_YET.value
     paid = application.but(
-        state=State.PAID, held=None, payment_reported=False, invoice_requested=False
+        state=State.PAID,
+        held=None if waited_for_it else application.held,
+        payment_reported=False,
+        invoice_requested=False,
     )
+    tasks = (Task(TaskKind.MONEY, f"{over} yen more than owed"),) if over else ()
     why = Reason.PAID_OVER if over else reason
-    if at.roster.access_open(at.now):
+    if at.access_open:
         told = admit(paid, at, Reason.PAID_AND_ADMITTED if why is Reason.PAID else why)
         return replace(told, tasks=tasks)
-    letter = to_contact(LetterName.PAYMENT_RECEIVED, paid)
-    return Decision(why, paid, (letter,), tasks=tasks)
+    return Decision(why, paid, (to_contact(LetterName.PAYMENT_RECEIVED, paid),), tasks=tasks)
 
 
 def _credited(application: Application, event: MoneyArrived) -> Application:
     return application.but(credited=application.credited + event.amount, payment_reported=False)
 
 
+def _in_time(application: Application, event: MoneyArrived) -> bool:
+    return application.pay_by is not None and event.value_date <= last_day(application.pay_by)
+
+
 def _said(event: MoneyArrived) -> str:
-    return f"{event.amount} yen, value date {event.value_date}, {event.who}: {event.why}".rstrip(
-        ": "
-    )
+    said = f"{event.amount} yen, value date {event.value_date}, {event.who}: {event.why}"
+    return said.rstrip(": ")
 
 
 def _short(application: Application, event: MoneyArrived, at: Moment, note: str) -> Decision:
     lacking = at.owed(application) - application.credited
+    if application.pay_by is not None and at.now >= application.pay_by:
+        # Too late to be asked for the rest: a person decides what becomes of the part.
+        held = application.but(held=application.held or Reason.NOT_EXPIRED_YET.value)
+        task = Task(TaskKind.MONEY, f"{lacking} yen are missing after pay-by: decide")
+        return Decision(Reason.PAID_SHORT, held, tasks=(task,), note=note)
     letter = to_contact(
         LetterName.SHORT_PAYMENT, application, arrived=event.amount, missing=lacking
     )
@@ -83,50 +95,44 @@ def _late(application: Application, event: MoneyArrived, note: str) -> Decision:
     letter = to_contact(
         LetterName.LATE_PAYMENT, held, amount=event.amount, value_date=event.value_date.isoformat()
     )
-    task = Task(
-        TaskKind.MONEY, f"{event.amount} yen dated {event.value_date}, after pay-by: decide"
-    )
+    detail = f"{event.amount} yen dated {event.value_date}, after pay-by: accept or decline"
+    task = Task(TaskKind.MONEY, detail)
     return Decision(Reason.PAID_LATE, held, (letter,), tasks=(task,), note=note)
 
 
 def receive_early(application: Application, event: MoneyArrived, _at: Moment) -> Decision:
     """Money for one that is still incomplete: kept for it, and counted when it is complete."""
-    credited = _credited(application, event)
-    task = Task(TaskKind.MONEY, f"{event.amount} yen arrived before the application is complete")
-    return Decision(Reason.PAID_BEFORE_COMPLETE, credited, tasks=(task,), note=_said(event))
+    detail = f"{event.amount} yen arrived before the application is complete"
+    return _kept(application, event, Reason.PAID_BEFORE_COMPLETE, detail)
 
 
 def receive_without_seat(application: Application, event: MoneyArrived, _at: Moment) -> Decision:
     """Money from one who waits in line and was asked not to pay."""
-    credited = _credited(application, event)
-    task = Task(TaskKind.MONEY, f"{event.amount} yen arrived from one who has no seat")
-    return Decision(Reason.PAID_WITHOUT_SEAT, credited, tasks=(task,), note=_said(event))
+    detail = f"{event.amount} yen arrived from one who has no seat"
+    return _kept(application, event, Reason.PAID_WITHOUT_SEAT, detail)
 
 
 def receive_again(application: Application, event: MoneyArrived, _at: Moment) -> Decision:
     """Money for one that has paid already."""
-    credited = _credited(application, event)
-    task = Task(TaskKind.MONEY, f"{event.amount} yen arrived a second time")
-    return Decision(Reason.PAID_TWICE, credited, tasks=(task,), note=_said(event))
+    detail = f"{event.amount} yen arrived a second time"
+    return _kept(application, event, Reason.PAID_TWICE, detail)
 
 
 def receive_when_closed(application: Application, event: MoneyArrived, at: Moment) -> Decision:
     """Money for a closed one: on time it reopens what expired unpaid, into free seats only."""
-    credited = _credited(application, event)
-    note = _said(event)
-    if _may_reopen(application, event) and application.seats <= at.roster.free:
-        reopened = credited.but(state=State.AWAITING_PAYMENT, closed_reason=None)
-        settled = settle_if_covered(reopened, at, Reason.PAID_AND_REOPENED)
+    expired = application.closed_reason == Reason.EXPIRED.value
+    if expired and _in_time(application, event) and application.seats <= at.roster.free:
+        back = _credited(application, event).but(state=State.AWAITING_PAYMENT, closed_reason=None)
+        settled = settle_if_covered(back, at, Reason.PAID_AND_REOPENED)
         if settled is not None:
-            return replace(settled, note=note)
-    task = Task(TaskKind.MONEY, f"{event.amount} yen arrived for a closed application")
-    return Decision(Reason.PAID_WHEN_CLOSED, credited, tasks=(task,), note=note)
+            return replace(settled, note=_said(event))
+    detail = f"{event.amount} yen arrived for a closed application"
+    return _kept(application, event, Reason.PAID_WHEN_CLOSED, detail)
 
 
-def _may_reopen(application: Application, event: MoneyArrived) -> bool:
-    unpaid = application.closed_reason == Reason.EXPIRED.value
-    in_time = application.pay_by is not None and event.value_date <= last_day(application.pay_by)
-    return unpaid and in_time
+def _kept(application: Application, event: MoneyArrived, reason: Reason, detail: str) -> Decision:
+    task = Task(TaskKind.MONEY, detail)
+    return Decision(reason, _credited(application, event), tasks=(task,), note=_said(event))
 
 
 # ---------------------------------------------------------------- access
@@ -136,7 +142,7 @@ def admit(application: Application, at: Moment, reason: Reason) -> Decision:
     """Send ID and password to every participant of a paid application."""
     admitted = application.but(
         state=State.ADMITTED,
-        access_sent_at=at.now,
+        access_sent_at=application.access_sent_at or at.now,
         access_generation=at.roster.access_generation,
     )
     return Decision(reason, admitted, to_each_participant(LetterName.ACCESS, admitted))
@@ -144,7 +150,9 @@ def admit(application: Application, at: Moment, reason: Reason) -> Decision:
 
 def open_access(application: Application, event: AccessDue, at: Moment) -> Decision:
     """Access is open, or was rotated: it is sent to one that has paid and does not have it."""
-    if not at.roster.access_open(at.now) or at.now >= at.rules.access_ends_at:
+    if at.now >= at.rules.access_ends_at:
+        return unchanged(application, Reason.ACCESS_ENDED)
+    if not at.access_open:
         return unchanged(application, Reason.ACCESS_NOT_OPEN)
     if application.access_generation >= event.generation:
         return unchanged(application, Reason.ACCESS_SENT)
@@ -158,11 +166,10 @@ def expire(application: Application, _: PaymentLapsed, at: Moment) -> Decision:
     """`pay_by` is over: expired when the bank's word covers it and nothing speaks against it."""
     if not bank_has_spoken(application.pay_by, at):
         return unchanged(application, Reason.NOT_EXPIRED_YET)
-    if application.credited or application.payment_reported:
-        # Part of the money, or the applicant's word for it: a person looks before a seat is lost.
-        held = application.but(held=Reason.NOT_EXPIRED_YET.value)
-        task = Task(TaskKind.MONEY, "unpaid at the end, but money or a report of it is here")
-        return Decision(Reason.NOT_EXPIRED_YET, held, tasks=(task,))
+    excuse = application.payment_reported or application.invoice_requested
+    if application.held is not None or application.credited or excuse:
+        detail = "unpaid at the end, but held, paid in part, reported paid or invoiced: decide"
+        return kept_for_a_person(application, TaskKind.MONEY, detail)
     gone = application.but(state=State.EXPIRED, closed_reason=Reason.EXPIRED.value)
     letter = to_contact(LetterName.EXPIRED, gone)
     return Decision(Reason.EXPIRED, gone, (letter,), follow_ups=SEAT_FREED)
