@@ -1,31 +1,37 @@
-"""The letters' words: Jinja2 templates, compiled and checked at start."""
+"""The letters' words: Jinja2 templates, compiled and checked at start.
+
+Law of this file: a template that could fail while a mail is being answered is refused when the
+event is loaded.  `NAME.txt` is looked for in the event's folder under `templates/` and then in
+`templates/` itself, parts likewise under `parts/`; so an event overrides what it says differently,
+letter by letter or part by part.  A letter begins with comments, then `Subject: ...`, an empty
+line, and its body; it may include parts, and nothing more clever than that.
+
+Values pass `wording.one_line` as they are printed: none of them can break a line or begin a header
+field.  Whole paragraphs stand on one line; `wording.wrapped` breaks them for the reader.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from jinja2 import Environment, StrictUndefined, Template, nodes
+from jinja2.exceptions import TemplateError, TemplateSyntaxError
+from jinja2.visitor import NodeTransformer
+
 from pipeline.domain.decision import LetterName
 from pipeline.domain.rules import Rules
+from pipeline.mail import wording
+from pipeline.mail.facts import facts
+from pipeline.mail.template_check import Checker, Fault, TemplateFaults, include_names
 
+__all__ = ["Fault", "Library", "Rendered", "TemplateFaults"]
 
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing that is wrong with one template. `line` is 0 where the whole file is meant."""
-
-    file: str
-    line: int
-    what: str
-
-
-class TemplateFaults(Exception):
-    """Everything that is wrong with an event's templates, at once."""
-
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
-        self.faults = faults
-        super().__init__("; ".join(f"{f.file}:{f.line}: {f.what}" for f in faults))
+_HEAD = re.compile(r"\A(?:\s*\{#.*?#\})*\s*Subject: ([^\n]*)\n\n", re.DOTALL)
+_EMPTY_LINES = re.compile(r"\n{3,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +42,157 @@ class Rendered:
     body: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    subject: Template
+    body: Template
+
+
 class Library:
-    """The letters of one event."""
+    """The letters of one event, ready to be written."""
+
+    def __init__(self, letters: Mapping[LetterName, _Letter], rules: Rules) -> None:
+        self._letters = letters
+        self._facts = facts(rules)
 
     @classmethod
     def load(cls, root: Path, rules: Rules) -> Self:
-        """Compile every letter of an event. Raises TemplateFaults."""
-        raise NotImplementedError
+        """Compile and check every letter of an event.
+
+        `root` is the folder `templates/`. Raises TemplateFaults with everything that is wrong.
+        """
+        shelf = _Shelf(root, root / rules.event.templates)
+        letters = {name: shelf.letter(name) for name in LetterName}
+        shelf.look_for_strays()
+        if shelf.checker.faults:
+            raise TemplateFaults(shelf.checker.faults)
+        return cls({name: letter for name, letter in letters.items() if letter}, rules)
 
     def render(self, name: LetterName, values: Mapping[str, Any]) -> Rendered:
-        """A letter in words."""
-        raise NotImplementedError
+        """A letter in words. `values` is what `contract.told` makes; facts are added here."""
+        letter = self._letters[name]
+        known = {**self._facts, **values}
+        body = _EMPTY_LINES.sub("\n\n", letter.body.render(known))
+        return Rendered(
+            wording.one_line(letter.subject.render(known)), wording.wrapped(body.strip("\n") + "\n")
+        )
+
+
+def _printed(value: object) -> object:
+    """How a value is put into a letter; see `wording.one_line`."""
+    if isinstance(value, wording.Block | StrictUndefined):
+        return value
+    return wording.one_line(value if isinstance(value, str) else str(value))
+
+
+def _environment() -> Environment:
+    return Environment(
+        autoescape=False,  # noqa: S701 - plain text; `_printed` escapes what matters there
+        undefined=StrictUndefined,
+        finalize=_printed,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+class _Shelf:
+    """The files of one event, while they are being read."""
+
+    def __init__(self, root: Path, folder: Path) -> None:
+        self._root, self._folder = root, folder
+        self._environment = _environment()
+        self._included: set[str] = set()
+        self.checker = Checker(root, self._find)
+        if not folder.is_dir():
+            self.checker.fault(folder, 0, "there is no such folder (event.toml: templates)")
+
+    def letter(self, name: LetterName) -> _Letter | None:
+        """One letter, compiled; None when something is wrong with it."""
+        path = self._find(f"{name.value}.txt")
+        if path is None:
+            self.checker.fault(self._root / f"{name.value}.txt", 0, "this letter has no template")
+            return None
+        source = path.read_text(encoding="utf-8")
+        head = _HEAD.match(source)
+        if head is None:
+            self.checker.fault(path, 1, "a letter begins with 'Subject: ...' and an empty line")
+            return None
+        # The head becomes a comment of as many lines, so that faults name the file's own lines.
+        lines = source[: head.end()].count("\n")
+        body = "{#" + "\n" * lines + "#}" + source[head.end() :]
+        subject = "{#" + "\n" * (lines - 2) + "#}" + head[1]
+        try:
+            return self._compiled(name, path, subject, body)
+        except TemplateError as error:
+            self._syntax(path, error)
+            return None
+
+    def _compiled(self, name: LetterName, path: Path, subject: str, body: str) -> _Letter:
+        subject_tree = self._parsed(subject, path)
+        self.checker.subject(name, path, subject_tree)
+        used = self.checker.names(subject_tree)
+        tree = self._parsed(body, path)
+        self.checker.body(name, path, tree)
+        tree, names = self._with_parts(name, tree)
+        self.checker.complete(name, path, used | names)
+        return _Letter(self._template(subject_tree, path), self._template(tree, path))
+
+    def _with_parts(
+        self, name: LetterName, tree: nodes.Template, above: tuple[Path, ...] = ()
+    ) -> tuple[nodes.Template, set[str]]:
+        """The tree with its parts put in where they are included, and every name used in it.
+
+        Included at run time, each part would copy the whole context again for every letter.
+        """
+        names = self.checker.names(tree)
+        parts: dict[str, list[nodes.Node]] = {}
+        for part in include_names(tree):
+            path = self._find(part)
+            if path is None or path in above:
+                continue
+            self._included.add(part)
+            part_tree = self._parsed(path.read_text(encoding="utf-8"), path)
+            self.checker.body(name, path, part_tree)
+            part_tree, part_names = self._with_parts(name, part_tree, (*above, path))
+            names |= part_names
+            parts[part] = part_tree.body
+        return _Put(parts).visit(tree), names
+
+    def _parsed(self, source: str, path: Path) -> nodes.Template:
+        return self._environment.parse(source, name=path.stem, filename=str(path))
+
+    def _template(self, tree: nodes.Template, path: Path) -> Template:
+        code = self._environment.compile(tree, name=path.stem, filename=str(path))
+        return Template.from_code(self._environment, code, {})
+
+    def _find(self, name: str) -> Path | None:
+        places = (self._folder / name, self._root / name)
+        return next((path for path in places if path.is_file()), None)
+
+    def _syntax(self, path: Path, error: TemplateError) -> None:
+        at = error if isinstance(error, TemplateSyntaxError) else None
+        file = Path(at.filename) if at and at.filename else path
+        self.checker.fault(file, at.lineno if at else 0, error.message or "cannot be compiled")
+
+    def look_for_strays(self) -> None:
+        """Files that look like letters and are none: mostly a misspelt name."""
+        known = {name.value for name in LetterName}
+        for path in sorted({*self._root.glob("*.txt"), *self._folder.glob("*.txt")}):
+            if path.stem not in known:
+                self.checker.fault(path, 0, "there is no letter of this name")
+        for path in sorted(self._folder.glob("parts/*.txt")):
+            if f"parts/{path.name}" not in self._included:
+                self.checker.fault(path, 0, "no letter includes this part")
+
+
+class _Put(NodeTransformer):
+    """Puts the nodes of a part in the place of the `include` that names it."""
+
+    def __init__(self, parts: Mapping[str, list[nodes.Node]]) -> None:
+        self._parts = parts
+
+    def visit_Include(self, node: nodes.Include) -> Any:  # noqa: N802 - the visitor's naming
+        """The part's nodes; an unknown part is a fault already."""
+        assert isinstance(node.template, nodes.Const)
+        return self._parts.get(node.template.value, [])
