@@ -1,0 +1,104 @@
+"""Questions about applications, for workers and for the console. Nothing here changes one.
+
+Law of this file: only `domain.decide` changes an application, and only a unit of work writes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from pipeline.domain.application import Application, Participant, State
+from pipeline.store.schema import ENTITLED, application, participant
+from pipeline.store.values import application_of, key
+
+_AT_ONCE = 500
+
+
+def get(connection: Connection, reference: str) -> Application | None:
+    """One application; None where there is none."""
+    value = connection.scalar(_VALUES.where(application.c.reference == reference))
+    return None if value is None else application_of(value)
+
+
+def listing(
+    connection: Connection,
+    slug: str | None = None,
+    *,
+    states: Collection[State] = (),
+    held: bool | None = None,
+    address: str | None = None,
+    limit: int | None = None,
+) -> list[Application]:
+    """Applications in order of arrival; narrowed by what is given."""
+    query = _VALUES.order_by(application.c.arrived_at, application.c.id)
+    if slug is not None:
+        query = query.where(application.c.slug == slug)
+    if states:
+        query = query.where(application.c.state.in_([state.value for state in states]))
+    if held is not None:
+        query = query.where(
+            application.c.held.is_not(None) if held else application.c.held.is_(None)
+        )
+    if address is not None:
+        by_person = sa.select(participant.c.reference).where(participant.c.address == key(address))
+        query = query.where(
+            (application.c.contact == key(address)) | application.c.reference.in_(by_person)
+        )
+    if limit is not None:
+        query = query.limit(limit)
+    return [application_of(value) for value in connection.scalars(query)]
+
+
+def every(connection: Connection, slug: str) -> Iterator[Application]:
+    """All applications of an event in the order in which they were taken in, a few at a time."""
+    last = 0
+    while True:
+        rows = connection.execute(
+            sa.select(application.c.id, application.c.value)
+            .where(application.c.slug == slug, application.c.id > last)
+            .order_by(application.c.id)
+            .limit(_AT_ONCE)
+        ).all()
+        if not rows:
+            return
+        yield from (application_of(row.value) for row in rows)
+        last = rows[-1].id
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One participant with the application it stands in: a row of the export."""
+
+    application: Application
+    participant: Participant
+
+
+def participants(
+    connection: Connection, slug: str, *, states: Collection[State] = ()
+) -> Iterator[Seat]:
+    """Everybody who has not withdrawn, application by application; in these states only."""
+    for one in every(connection, slug):
+        if not states or one.state in states:
+            yield from (Seat(one, person) for person in one.active)
+
+
+def waiting_for_access(connection: Connection, slug: str, generation: int, limit: int) -> list[str]:
+    """References that have paid and were not sent this generation of ID and password."""
+    query = (
+        sa.select(application.c.reference)
+        .where(
+            ENTITLED,
+            application.c.slug == slug,
+            application.c.access_generation < generation,
+        )
+        .order_by(application.c.access_generation, application.c.id)
+        .limit(limit)
+    )
+    return list(connection.scalars(query))
+
+
+_VALUES = sa.select(application.c.value)

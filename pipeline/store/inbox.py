@@ -1,0 +1,318 @@
+"""Mail that came: kept before the server is told so, read in order of arrival, never lost.
+
+Promise 1 has its second half here: the raw bytes are a row before anybody is told that we have
+them, the row's place on its server is a unique key, and no row is ever deleted.
+
+How a mail that kills the process is stopped from doing so for ever.  Batches are claimed without
+writing anything, so a healthy daemon pays nothing.  `after_unclean_end` notes at the start that a
+daemon runs, `ended_cleanly` that it has ended in order.  When the first of them finds that the
+daemon before did not, the mails that are then first in line (the batch in hand was among them)
+become *suspect*: `claim` gives out a suspect alone and commits its attempt before it is read, and
+one that has had three attempts is shunted unread.  All others go on in batches behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+
+from pipeline.store import settings
+from pipeline.store.database import Database
+from pipeline.store.schema import AnyRow, inbox, inbox_raw, literally
+from pipeline.store.values import plain, plain_or_none
+
+MOST_ATTEMPTS = 3
+"""After so many a mail is shunted: kept aside for a person, with its way back (`replay`)."""
+SUSPECTS = 50
+"""How many mails a daemon may have had in hand when it died; `claim` gives out no more."""
+_MOST_BYTES = 32 * 1024 * 1024
+"""Bytes of mail in one batch; a single larger mail comes alone."""
+_AT_ONCE = 500
+
+_NEW = literally(inbox.c.status, "new")
+
+
+# ---------------------------------------------------------------- taking in
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """One mail as a server handed it over."""
+
+    account: str
+    folder: str
+    uidvalidity: int
+    uid: int
+    event: str
+    raw: bytes
+    received_at: datetime
+    """Event time."""
+    digest: str
+    """Identity of its content, see `mail.reading.digest`."""
+    message_id: str | None
+    envelope_sender: str | None = None
+    oversize: bool = False
+    """Too large to be fetched: `raw` is its header block, and a person must look at the server."""
+
+
+def keep(connection: Connection, mails: Sequence[Arrived]) -> int:
+    """Insert them all, except those whose place is taken. Returns how many are new.
+
+    A letter that came before (same content and Message-ID, or same content where there is none)
+    is kept and marked: it is processed in silence.  An oversize one is born shunted.
+    """
+    known = _letters_like(connection, mails)
+    rows: dict[tuple[str, str, int, int], dict[str, Any]] = {}
+    for mail in mails:
+        letter = (mail.event, mail.digest, plain_or_none(mail.message_id))
+        rows.setdefault(_place(mail), _row(mail, redelivered=letter in known))
+        known.add(letter)
+    raws = {_place(mail): mail.raw for mail in reversed(mails)}
+    kept = connection.execute(_keep(connection), list(rows.values())).all() if rows else []
+    if kept:
+        connection.execute(
+            sa.insert(inbox_raw), [{"id": row.id, "raw": raws[tuple(row[1:])]} for row in kept]
+        )
+    return len(kept)
+
+
+def _place(mail: Arrived) -> tuple[str, str, int, int]:
+    return plain(mail.account), plain(mail.folder), mail.uidvalidity, mail.uid
+
+
+def _row(mail: Arrived, *, redelivered: bool) -> dict[str, Any]:
+    account, folder, uidvalidity, uid = _place(mail)
+    return {
+        "slug": mail.event,
+        "account": account,
+        "folder": folder,
+        "uidvalidity": uidvalidity,
+        "uid": uid,
+        "received_at": mail.received_at,
+        "digest": mail.digest,
+        "message_id": plain_or_none(mail.message_id),
+        "envelope_sender": plain_or_none(mail.envelope_sender),
+        "size": len(mail.raw),
+        "oversize": mail.oversize,
+        "redelivered": redelivered,
+        "status": "shunted" if mail.oversize else "new",
+        "attempts": 0,
+        "suspect": False,
+        "reason": "too large to be fetched: read it on the server" if mail.oversize else None,
+    }
+
+
+def _letters_like(
+    connection: Connection, mails: Sequence[Arrived]
+) -> set[tuple[str, str, str | None]]:
+    columns = (inbox.c.slug, inbox.c.digest, inbox.c.message_id)
+    query = sa.select(*columns).where(
+        inbox.c.slug.in_({mail.event for mail in mails}),
+        inbox.c.digest.in_({mail.digest for mail in mails}),
+    )
+    return {(row[0], row[1], row[2]) for row in connection.execute(query)}
+
+
+def _keep(connection: Connection) -> sa.Executable:
+    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    return (
+        insert(inbox)
+        .on_conflict_do_nothing(
+            index_elements=[inbox.c.account, inbox.c.folder, inbox.c.uidvalidity, inbox.c.uid]
+        )
+        .returning(inbox.c.id, inbox.c.account, inbox.c.folder, inbox.c.uidvalidity, inbox.c.uid)
+    )
+
+
+def known_uids(
+    connection: Connection, account: str, folder: str, uidvalidity: int, uids: Collection[int]
+) -> set[int]:
+    """Which of these are in the inbox already."""
+    known: set[int] = set()
+    wanted = list(uids)
+    for start in range(0, len(wanted), _AT_ONCE):
+        query = sa.select(inbox.c.uid).where(
+            *_in_folder(account, folder, uidvalidity),
+            inbox.c.uid.in_(wanted[start : start + _AT_ONCE]),
+        )
+        known.update(connection.scalars(query))
+    return known
+
+
+def watermark(connection: Connection, account: str, folder: str, uidvalidity: int) -> int:
+    """The highest UID that was taken in from this folder under this UIDVALIDITY; 0 for none."""
+    query = sa.select(sa.func.max(inbox.c.uid)).where(*_in_folder(account, folder, uidvalidity))
+    return connection.scalar(query) or 0
+
+
+def _in_folder(account: str, folder: str, uidvalidity: int) -> tuple[sa.ColumnElement[bool], ...]:
+    return (
+        inbox.c.account == account,
+        inbox.c.folder == folder,
+        inbox.c.uidvalidity == uidvalidity,
+    )
+
+
+# ---------------------------------------------------------------- reading
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """One mail that waits to be read."""
+
+    id: int
+    event: str
+    raw: bytes
+    received_at: datetime
+    attempts: int
+    """How often its reading was begun or failed before, this one not counted."""
+    digest: str
+    message_id: str | None
+    envelope_sender: str | None
+    account: str
+    redelivered: bool
+    """The same letter came before: it is recorded and gets no answer."""
+
+
+def after_unclean_end(db: Database, daemon: str = "daemon") -> int:
+    """A daemon starts. Where the one before it died, returns how many mails are suspect now.
+
+    `daemon` names it across restarts: a host's name, where several serve one database.
+    """
+    with db.write() as connection:
+        unclean = settings.get(connection, f"running:{daemon}") is True
+        settings.put(connection, f"running:{daemon}", value=True)
+        if not unclean:
+            return 0
+        ids = connection.scalars(_FIRST.limit(SUSPECTS)).all()
+        connection.execute(sa.update(inbox).where(inbox.c.id.in_(ids)).values(suspect=True))
+        return len(ids)
+
+
+def ended_cleanly(db: Database, daemon: str = "daemon") -> None:
+    """The daemon ends in order: whatever it had in hand is settled or untouched."""
+    with db.write() as connection:
+        settings.put(connection, f"running:{daemon}", value=False)
+
+
+def claim(db: Database, limit: int) -> list[Waiting]:
+    """The next mails in order of arrival; a suspect comes alone, its attempt already committed.
+
+    Nothing is locked: on PostgreSQL two daemons may claim the same mails, and the first to write
+    them down wins, since none must overtake another.
+    """
+    with db.read() as connection:
+        first = connection.execute(_FIRST.limit(min(limit, SUSPECTS))).all()
+        batch = _batch(first)
+        rows = connection.execute(_WAITING, {"of": batch}).all() if batch else []
+    if first and first[0].suspect:
+        return _claim_suspect(db, rows[0]) if rows else []
+    return [_waiting(row) for row in rows]
+
+
+def _batch(first: Sequence[AnyRow]) -> list[int]:
+    """How many of the first in line are taken at once."""
+    batch: list[int] = []
+    size = 0
+    for row in first:
+        size += row.size
+        if batch and (row.suspect or size > _MOST_BYTES):
+            break
+        batch.append(row.id)
+        if row.suspect:
+            break
+    return batch
+
+
+def _claim_suspect(db: Database, row: AnyRow) -> list[Waiting]:
+    """Count the attempt before the mail is read; three times the process did not survive it."""
+    exhausted = row.attempts >= MOST_ATTEMPTS
+    values: dict[str, Any] = {"attempts": row.attempts + 1}
+    if exhausted:
+        values = {"status": "shunted", "reason": "the program died whenever it was read"}
+    with db.write() as connection:
+        connection.execute(sa.update(inbox).where(inbox.c.id == row.id, _NEW).values(values))
+    return claim(db, SUSPECTS) if exhausted else [_waiting(row)]
+
+
+def settle(connection: Connection, read: Iterable[tuple[int, str]], *, at: datetime) -> None:
+    """These (id, kind) are processed, in the transaction that wrote what they led to."""
+    rows = [{"of": number, "as": kind, "at": at} for number, kind in read]
+    if rows:
+        connection.execute(_SETTLE, rows)
+
+
+def failed(db: Database, number: int, error: str, limit: int = MOST_ATTEMPTS) -> str:
+    """Reading or deciding it raised: counted, and shunted after so many attempts.
+
+    Returns the status it has now: 'new' or 'shunted'; another where somebody settled it meanwhile.
+    """
+    # The attempt of a suspect was counted when it was claimed.
+    attempts = inbox.c.attempts + sa.case((inbox.c.suspect, 0), else_=1)
+    with db.write() as connection:
+        connection.execute(
+            sa.update(inbox)
+            .where(inbox.c.id == number, _NEW)
+            .values(
+                attempts=attempts,
+                reason=plain(error),
+                status=sa.case((attempts >= limit, "shunted"), else_="new"),
+            )
+        )
+        status: str = connection.scalars(
+            sa.select(inbox.c.status).where(inbox.c.id == number)
+        ).one()
+    return status
+
+
+_IN_ORDER = (inbox.c.received_at, inbox.c.id)
+_FIRST = sa.select(inbox.c.id, inbox.c.size, inbox.c.suspect).where(_NEW).order_by(*_IN_ORDER)
+_WAITING = (
+    sa.select(
+        inbox.c.id,
+        inbox.c.slug,
+        inbox_raw.c.raw,
+        inbox.c.received_at,
+        inbox.c.attempts,
+        inbox.c.digest,
+        inbox.c.message_id,
+        inbox.c.envelope_sender,
+        inbox.c.account,
+        inbox.c.redelivered,
+    )
+    .join(inbox_raw, inbox_raw.c.id == inbox.c.id)
+    .where(inbox.c.id.in_(sa.bindparam("of", expanding=True)))
+    .order_by(*_IN_ORDER)
+)
+_SETTLE = (
+    sa.update(inbox)
+    .where(inbox.c.id == sa.bindparam("of"), _NEW)
+    .values(
+        status="processed",
+        kind=sa.bindparam("as"),
+        reason=None,
+        suspect=False,
+        settled_at=sa.bindparam("at"),
+    )
+)
+
+
+def _waiting(row: AnyRow) -> Waiting:
+    return Waiting(
+        id=row.id,
+        event=row.slug,
+        raw=row.raw,
+        received_at=row.received_at,
+        attempts=row.attempts,
+        digest=row.digest,
+        message_id=row.message_id,
+        envelope_sender=row.envelope_sender,
+        account=row.account,
+        redelivered=row.redelivered,
+    )

@@ -1,0 +1,299 @@
+"""Letters that leave: each attempt is written down before anything is dialled.
+
+Law of this file: a letter's status says what is known of it, never what is hoped.
+
+    queued   may leave when `next_attempt_at` has come
+    sending  claimed: the attempt is committed, nothing is known yet
+    at_dot   one with a secret, committed just before the dot that ends its bytes
+    sent     the server has taken it
+    unknown  it may or may not have been taken
+    failed   refused for good
+    held     waits for a person, or for its application's release
+    dropped  an operator decided that it does not leave
+
+After a crash (`recover`) a harmless letter found in `sending` is unknown and is sent once more,
+later, with the same Message-ID.  A letter with a secret that has no mark `at_dot` was not
+delivered and is queued again; one that has it waits for a person.  `next_attempt_at` is None where
+nothing happens by itself.  Operators' verbs are in `outbox_console`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from pipeline.domain.application import HAS_PAID
+from pipeline.store import settings
+from pipeline.store.database import Database
+from pipeline.store.schema import DUE, IN_FLIGHT, AnyRow, application, outbox, outbox_raw
+from pipeline.store.values import application_of, key, plain_or_none
+
+CLAIMED_FOR = timedelta(minutes=15)
+"""How far ahead the next attempt is written when a letter is claimed, event time."""
+RESEND_AFTER = timedelta(minutes=30)
+"""When a harmless letter of unknown fate is sent once more after a crash, event time."""
+GONE_AFTER = timedelta(minutes=2)
+"""A daemon that has not beaten for so long is gone, machine time."""
+
+Status = Literal["sent", "queued", "failed", "unknown", "held"]
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One letter in the hand of a sender."""
+
+    id: int
+    event: str
+    application: str | None
+    letter: str
+    recipient: str
+    envelope_sender: str
+    message_id: str
+    raw: bytes
+    secret: bool
+    attempts: int
+    """Attempts begun, this one counted."""
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of one attempt."""
+
+    id: int
+    status: Status
+    error: str | None
+    """What the server said, or why it is held."""
+    next_attempt_at: datetime | None
+    """When it is tried again; for an unknown one, when a harmless letter is sent once more."""
+    at: datetime
+
+
+def claim(db: Database, now: datetime, limit: int, instance: str) -> list[Outgoing]:
+    """Take the next letters that may leave; nobody else gets them. Committed when it returns.
+
+    `instance` names the daemon, as it does in `settings.beat`.
+    """
+    with db.read() as connection:
+        # Most looks find nothing, and need no place in the line of writers.
+        if connection.execute(_DUE.limit(1), {"now": now}).first() is None:
+            return []
+    with db.write() as connection:
+        due = connection.execute(_DUE.limit(limit).with_for_update(skip_locked=True), {"now": now})
+        rows = [
+            {
+                "of": row.id,
+                "again": row.status == "unknown",
+                "ahead": now + CLAIMED_FOR,
+                "by": instance,
+                "at": now,
+            }
+            for row in due
+        ]
+        if not rows:
+            return []
+        connection.execute(_CLAIM, rows)
+        claimed = connection.execute(_CLAIMED, {"of": [row["of"] for row in rows]})
+        return [_outgoing(row) for row in claimed]
+
+
+def may_have_secret(connection: Connection, number: int) -> bool:
+    """Whether this letter's application is paid, not held, and its recipient registered, now.
+
+    In a writing transaction the answer stays true until that ends.
+    """
+    row = connection.execute(
+        sa.select(application.c.value, outbox.c.address)
+        .join(outbox, outbox.c.reference == application.c.reference)
+        .where(outbox.c.id == number)
+        .with_for_update(read=True, of=application)
+    ).first()
+    if row is None:
+        return False
+    one = application_of(row.value)
+    registered = {key(address) for address in one.registered_addresses}
+    return one.state in HAS_PAID and one.held is None and row.address in registered
+
+
+def mark_at_dot(db: Database, number: int) -> bool:
+    """Commit that this letter's last bytes are about to leave.
+
+    False, and no mark, when the application may not have the secret any more: nothing must leave.
+    """
+    with db.write() as connection:
+        if not may_have_secret(connection, number):
+            return False
+        done = connection.execute(
+            sa.update(outbox)
+            .where(outbox.c.id == number, outbox.c.status == "sending")
+            .values(status="at_dot")
+        )
+        return done.rowcount == 1
+
+
+def settle(connection: Connection, results: Sequence[Settled]) -> None:
+    """Write down what became of claimed letters; nothing where somebody else did already."""
+    rows = [
+        {
+            "of": one.id,
+            "as": one.status,
+            "reason": plain_or_none(one.error) if one.status == "held" else None,
+            "error": plain_or_none(one.error),
+            "next": one.next_attempt_at,
+            "at": one.at,
+        }
+        for one in results
+    ]
+    if rows:
+        connection.execute(_SETTLE, rows)
+
+
+def next_attempt_at(connection: Connection) -> datetime | None:
+    """When the next letter may leave; None when none waits."""
+    at: datetime | None = connection.scalar(
+        sa.select(outbox.c.next_attempt_at)
+        .where(DUE, outbox.c.next_attempt_at.is_not(None))
+        .order_by(outbox.c.next_attempt_at)
+        .limit(1)
+    )
+    return at
+
+
+# ---------------------------------------------------------------- after a crash
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """How many letters were found in the hands of daemons that are gone."""
+
+    queued: int = 0
+    """Certainly not delivered: they leave again."""
+    unknown: int = 0
+    """Harmless: sent once more later."""
+    for_a_person: int = 0
+    """With a secret, or resent before: nothing happens by itself."""
+
+    def __bool__(self) -> bool:
+        return bool(self.queued or self.unknown or self.for_a_person)
+
+
+def recover(
+    connection: Connection, *, now: datetime, instance: str, machine_now: datetime
+) -> Recovered:
+    """Take up what daemons that are gone had claimed.
+
+    On SQLite, which has one daemon, all others are gone; on PostgreSQL those that have not beaten
+    for `GONE_AFTER`.  May be called at any time.
+    """
+    beats = settings.last_beats(connection)
+    alive = {instance}
+    if connection.dialect.name != "sqlite":
+        alive |= {one for one, at in beats.items() if machine_now - at < GONE_AFTER}
+    rows = connection.execute(
+        sa.select(outbox.c.id, outbox.c.status, outbox.c.secret, outbox.c.resent)
+        .where(IN_FLIGHT, outbox.c.claimed_by.not_in(alive))
+        .with_for_update(skip_locked=True)
+    ).all()
+    fates = {row.id: _fate(row, now) for row in rows}
+    if rows:
+        connection.execute(
+            _RECOVER,
+            [{"of": one, "as": status, "next": at} for one, (status, at) in fates.items()],
+        )
+    settings.forget_beats(connection, beats.keys() - alive)
+    found = list(fates.values())
+    return Recovered(
+        queued=sum(status == "queued" for status, _ in found),
+        unknown=sum(status == "unknown" and at is not None for status, at in found),
+        for_a_person=sum(at is None for _, at in found),
+    )
+
+
+def _fate(row: AnyRow, now: datetime) -> tuple[str, datetime | None]:
+    if not row.secret:
+        return "unknown", None if row.resent else now + RESEND_AFTER
+    return ("queued", now) if row.status == "sending" else ("unknown", None)
+
+
+# ---------------------------------------------------------------- statements
+
+_DUE = (
+    sa.select(outbox.c.id, outbox.c.status)
+    .where(DUE, outbox.c.next_attempt_at <= sa.bindparam("now"))
+    .order_by(outbox.c.next_attempt_at, outbox.c.id)
+)
+_CLAIM = (
+    sa.update(outbox)
+    .where(outbox.c.id == sa.bindparam("of"))
+    .values(
+        status="sending",
+        attempts=outbox.c.attempts + 1,
+        resent=sa.bindparam("again"),
+        next_attempt_at=sa.bindparam("ahead"),
+        claimed_by=sa.bindparam("by"),
+        claimed_at=sa.bindparam("at"),
+    )
+)
+_CLAIMED = (
+    sa.select(
+        outbox.c.id,
+        outbox.c.slug,
+        outbox.c.reference,
+        outbox.c.letter,
+        outbox.c.recipient,
+        outbox.c.envelope_sender,
+        outbox.c.message_id,
+        outbox_raw.c.raw,
+        outbox.c.secret,
+        outbox.c.attempts,
+        outbox.c.created_at,
+    )
+    .join(outbox_raw, outbox_raw.c.id == outbox.c.id)
+    .where(outbox.c.id.in_(sa.bindparam("of", expanding=True)))
+    .order_by(outbox.c.next_attempt_at, outbox.c.id)
+)
+_SETTLE = (
+    sa.update(outbox)
+    .where(outbox.c.id == sa.bindparam("of"), IN_FLIGHT)
+    .values(
+        status=sa.bindparam("as"),
+        held=sa.bindparam("reason"),
+        last_error=sa.bindparam("error"),
+        # A letter that was sent twice is not sent a third time by itself.
+        next_attempt_at=sa.case(
+            (sa.and_(sa.bindparam("as") == "unknown", outbox.c.resent), sa.null()),
+            else_=sa.bindparam("next", type_=outbox.c.next_attempt_at.type),
+        ),
+        settled_at=sa.bindparam("at"),
+    )
+)
+_RECOVER = (
+    sa.update(outbox)
+    .where(outbox.c.id == sa.bindparam("of"))
+    .values(
+        status=sa.bindparam("as"),
+        next_attempt_at=sa.bindparam("next"),
+        last_error="the program ended while it was being sent",
+    )
+)
+
+
+def _outgoing(row: AnyRow) -> Outgoing:
+    return Outgoing(
+        id=row.id,
+        event=row.slug,
+        application=row.reference,
+        letter=row.letter,
+        recipient=row.recipient,
+        envelope_sender=row.envelope_sender,
+        message_id=row.message_id,
+        raw=row.raw,
+        secret=row.secret,
+        attempts=row.attempts,
+        created_at=row.created_at,
+    )

@@ -1,0 +1,355 @@
+"""The tables.  What is remembered, and what the database itself refuses.
+
+Law of this file: whatever must not happen twice is a key here (the cause of a change, a mail's
+place on its server, a letter's Message-ID, a reminder's occasion), and every question that is
+asked for each mail has an index, so that its cost does not depend on how many came before.
+
+`migrations` builds the same tables step by step; a test holds the two together.  Both engines get
+the same tables: instants are native on PostgreSQL and text of one width in UTC on SQLite, and
+always come back aware in Asia/Tokyo.
+
+Bytes of mails lie in tables of their own (`inbox_raw`, `outbox_raw`), so that a change of status
+rewrites a few bytes and a listing never loads a mail.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Dialect, Row
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from pipeline.clock import TOKYO
+
+AnyRow = Row[*tuple[Any, ...]]
+"""A row of whatever columns."""
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant to the microsecond."""
+
+    impl = sa.DateTime
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[datetime] | TypeEngine[str]:
+        """Native where the engine has it, otherwise text that sorts as time does."""
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(sa.DateTime(timezone=True))
+        return dialect.type_descriptor(sa.String(32))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | str | None:
+        """Refuse a naive time: nobody could say which instant it is."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a time without a zone: {value!r}")
+        return value if dialect.name == "postgresql" else as_text(value)
+
+    def process_result_value(
+        self, value: datetime | str | None, dialect: Dialect
+    ) -> datetime | None:
+        """Aware, in the event's zone."""
+        del dialect  # the value tells
+        if value is None:
+            return None
+        instant = datetime.fromisoformat(value) if isinstance(value, str) else value
+        return instant.astimezone(TOKYO)
+
+
+def as_text(instant: datetime) -> str:
+    """An instant as text of one width, in UTC, so that it sorts as time does."""
+    return instant.astimezone(UTC).isoformat(timespec="microseconds")
+
+
+def literally(column: sa.ColumnElement[str], *values: str) -> sa.ColumnElement[bool]:
+    """`column` is one of `values`, written out: a partial index is not used for a parameter."""
+    words = [sa.literal_column(f"'{value}'", sa.String) for value in values]
+    return column == words[0] if len(words) == 1 else column.in_(words)
+
+
+def _partial(
+    name: str, *columns: sa.ColumnElement[object] | str, where: sa.ColumnElement[bool]
+) -> sa.Index:
+    return sa.Index(name, *columns, sqlite_where=where, postgresql_where=where)
+
+
+metadata = sa.MetaData()
+_Number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""64 bits on both; SQLite numbers rows by itself only when the type is INTEGER."""
+
+# ---------------------------------------------------------------- what came
+
+inbox = sa.Table(
+    "inbox",
+    metadata,
+    sa.Column("id", _Number, primary_key=True),
+    sa.Column("slug", sa.Text, nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("folder", sa.Text, nullable=False),
+    sa.Column("uidvalidity", sa.BigInteger, nullable=False),
+    sa.Column("uid", sa.BigInteger, nullable=False),
+    sa.Column("received_at", Instant, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("message_id", sa.Text),
+    sa.Column("envelope_sender", sa.Text),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("oversize", sa.Boolean, nullable=False),
+    sa.Column("redelivered", sa.Boolean, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("suspect", sa.Boolean, nullable=False),
+    sa.Column("kind", sa.Text),
+    sa.Column("reason", sa.Text),
+    sa.Column("settled_at", Instant),
+    sa.UniqueConstraint("account", "folder", "uidvalidity", "uid", name="inbox_place"),
+)
+sa.Index("inbox_digest", inbox.c.slug, inbox.c.digest)
+_partial("inbox_new", inbox.c.received_at, inbox.c.id, where=literally(inbox.c.status, "new"))
+_partial("inbox_shunted", inbox.c.id, where=literally(inbox.c.status, "shunted"))
+
+inbox_raw = sa.Table(
+    "inbox_raw",
+    metadata,
+    sa.Column("id", _Number, sa.ForeignKey("inbox.id"), primary_key=True, autoincrement=False),
+    sa.Column("raw", sa.LargeBinary, nullable=False),
+)
+
+# ---------------------------------------------------------------- who applied
+
+application = sa.Table(
+    "application",
+    metadata,
+    sa.Column("id", _Number, primary_key=True),
+    sa.Column("reference", sa.Text, nullable=False, unique=True),
+    sa.Column("slug", sa.Text, nullable=False),
+    sa.Column("state", sa.Text, nullable=False),
+    sa.Column("held", sa.Text),
+    sa.Column("contact", sa.Text, nullable=False),
+    sa.Column("seats", sa.Integer, nullable=False),
+    sa.Column("credited", sa.BigInteger, nullable=False),
+    sa.Column("arrived_at", Instant, nullable=False),
+    sa.Column("pay_by", Instant),
+    sa.Column("access_generation", sa.Integer, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("value", sa.Text, nullable=False),
+)
+sa.Index("application_contact", application.c.slug, application.c.contact)
+sa.Index("application_state", application.c.slug, application.c.state)
+WAITING = literally(application.c.state, "waitlisted") & application.c.held.is_(None)
+"""In line for a seat."""
+_partial(
+    "application_line",
+    application.c.slug,
+    application.c.arrived_at,
+    application.c.id,
+    application.c.seats,
+    where=WAITING,
+)
+ENTITLED = literally(application.c.state, "paid", "admitted")
+"""Has paid."""
+_partial(
+    "application_access",
+    application.c.slug,
+    application.c.access_generation,
+    application.c.id,
+    where=ENTITLED,
+)
+
+participant = sa.Table(
+    "participant",
+    metadata,
+    sa.Column("reference", sa.Text, sa.ForeignKey("application.reference"), primary_key=True),
+    sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("slug", sa.Text, nullable=False),
+    sa.Column("name", sa.Text),
+    sa.Column("address", sa.Text),
+    sa.Column("withdrawn", sa.Boolean, nullable=False),
+    sqlite_with_rowid=False,
+)
+sa.Index("participant_address", participant.c.slug, participant.c.address)
+
+roster = sa.Table(
+    "roster",
+    metadata,
+    sa.Column("slug", sa.Text, primary_key=True),
+    sa.Column("taken", sa.Integer, nullable=False),
+    sa.CheckConstraint("taken >= 0", name="roster_taken"),
+)
+
+# ---------------------------------------------------------------- what happened
+
+event = sa.Table(
+    "event",
+    metadata,
+    sa.Column("cause", sa.Text, primary_key=True),
+    sa.Column("slug", sa.Text, nullable=False),
+    sa.Column("happened", sa.Text, nullable=False),
+    sa.Column("payload", sa.Text, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)
+
+history = sa.Table(
+    "history",
+    metadata,
+    sa.Column("id", _Number, primary_key=True),
+    sa.Column("cause", sa.Text, sa.ForeignKey("event.cause"), nullable=False),
+    sa.Column("reference", sa.Text, nullable=False),
+    sa.Column("happened", sa.Text, nullable=False),
+    sa.Column("payload", sa.Text),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("state", sa.Text),
+    sa.Column("held", sa.Text),
+    sa.Column("version", sa.Integer),
+    sa.Column("rules", sa.Text, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.UniqueConstraint("cause", "reference", "happened", name="history_once"),
+)
+sa.Index("history_reference", history.c.reference, history.c.id)
+
+task = sa.Table(
+    "task",
+    metadata,
+    sa.Column("id", _Number, primary_key=True),
+    sa.Column("slug", sa.Text, nullable=False),
+    sa.Column("reference", sa.Text),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("cause", sa.Text, nullable=False),
+    sa.Column("opened_at", Instant, nullable=False),
+    sa.Column("closed_at", Instant),
+    sa.Column("closed_by", sa.Text),
+    sa.Column("closed_why", sa.Text),
+)
+sa.Index("task_reference", task.c.reference)
+_partial("task_open", task.c.slug, task.c.id, where=task.c.closed_at.is_(None))
+
+reminder = sa.Table(
+    "reminder",
+    metadata,
+    sa.Column("reference", sa.Text, sa.ForeignKey("application.reference"), primary_key=True),
+    sa.Column("kind", sa.Text, primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("slug", sa.Text, nullable=False),
+    sa.Column("due_at", Instant, nullable=False),
+    sa.Column("waits_for_bank", sa.Boolean, nullable=False),
+    sa.Column("fired_at", Instant),
+    sqlite_with_rowid=False,
+)
+_partial(
+    "reminder_due",
+    reminder.c.slug,
+    reminder.c.waits_for_bank,
+    reminder.c.due_at,
+    where=reminder.c.fired_at.is_(None),
+)
+
+# ---------------------------------------------------------------- what leaves
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    sa.Column("id", _Number, primary_key=True),
+    sa.Column("slug", sa.Text, nullable=False),
+    sa.Column("reference", sa.Text),
+    sa.Column("cause", sa.Text, nullable=False),
+    sa.Column("letter", sa.Text, nullable=False),
+    sa.Column("participant", sa.Integer),
+    sa.Column("recipient", sa.Text, nullable=False),
+    sa.Column("address", sa.Text, nullable=False),
+    sa.Column("envelope_sender", sa.Text, nullable=False),
+    sa.Column("message_id", sa.Text, nullable=False, unique=True),
+    sa.Column("subject", sa.Text, nullable=False),
+    sa.Column("secret", sa.Boolean, nullable=False),
+    sa.Column("answer", sa.Boolean, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("held", sa.Text),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("resent", sa.Boolean, nullable=False),
+    sa.Column("next_attempt_at", Instant),
+    sa.Column("claimed_by", sa.Text),
+    sa.Column("claimed_at", Instant),
+    sa.Column("last_error", sa.Text),
+    sa.Column("settled_at", Instant),
+)
+sa.Index("outbox_reference", outbox.c.reference)
+sa.Index("outbox_address", outbox.c.address, outbox.c.created_at)
+DUE = literally(outbox.c.status, "queued", "unknown")
+"""May leave when `next_attempt_at` has come; an unknown one that must not has none."""
+_partial("outbox_due", outbox.c.next_attempt_at, outbox.c.id, where=DUE)
+IN_FLIGHT = literally(outbox.c.status, "sending", "at_dot")
+"""Claimed, and its fate not yet written down."""
+_partial("outbox_in_flight", outbox.c.id, where=IN_FLIGHT)
+STUCK = literally(outbox.c.status, "held", "failed", "unknown")
+"""What a person may have to look at."""
+_partial("outbox_stuck", outbox.c.status, outbox.c.id, where=STUCK)
+
+outbox_raw = sa.Table(
+    "outbox_raw",
+    metadata,
+    sa.Column("id", _Number, sa.ForeignKey("outbox.id"), primary_key=True, autoincrement=False),
+    sa.Column("raw", sa.LargeBinary, nullable=False),
+)
+
+letter_count = sa.Table(
+    "letter_count",
+    metadata,
+    sa.Column("slug", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("slot", Instant, primary_key=True),
+    sa.Column("answers", sa.Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# ---------------------------------------------------------------- money, and how things stand
+
+statement = sa.Table(
+    "statement",
+    metadata,
+    sa.Column("id", _Number, primary_key=True),
+    sa.Column("slug", sa.Text, nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("covers_from", sa.Date),
+    sa.Column("covers_through", sa.Date, nullable=False),
+    sa.Column("opening_balance", sa.BigInteger),
+    sa.Column("closing_balance", sa.BigInteger),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("recorded_at", Instant, nullable=False),
+)
+
+remittance = sa.Table(
+    "remittance",
+    metadata,
+    sa.Column("id", _Number, primary_key=True),
+    sa.Column("slug", sa.Text, nullable=False),
+    sa.Column("statement", sa.Text, nullable=False),
+    sa.Column("occurrence", sa.Integer, nullable=False),
+    sa.Column("reference", sa.Text),
+    sa.Column("amount", sa.BigInteger, nullable=False),
+    sa.Column("value_date", sa.Date, nullable=False),
+    sa.Column("payer", sa.Text, nullable=False),
+    sa.Column("outcome", sa.Text, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("recorded_at", Instant, nullable=False),
+    sa.UniqueConstraint("statement", "occurrence", name="remittance_once"),
+)
+sa.Index("remittance_reference", remittance.c.reference)
+
+setting = sa.Table(
+    "setting",
+    metadata,
+    sa.Column("slug", sa.Text, primary_key=True),
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("changes", sa.Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+APPEND_ONLY = (event, history)
+"""Rows are added and never changed; both engines refuse anything else by a trigger."""

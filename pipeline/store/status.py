@@ -1,0 +1,137 @@
+"""How things stand, in figures; `console.health` judges them.
+
+Law of this file: questions for a person who waits a moment.  Some count whole tables; no worker
+asks them for a mail.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from pipeline.store import settings
+from pipeline.store.schema import (
+    DUE,
+    ENTITLED,
+    WAITING,
+    application,
+    inbox,
+    literally,
+    outbox,
+    task,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OfOffice:
+    """What concerns all events."""
+
+    sending_stopped: str | None
+    """Who stopped it and why; None while letters leave."""
+    inbox: Mapping[str, int]
+    """Mails by status: new, processed, shunted, discarded."""
+    oldest_new: datetime | None
+    """Arrival of the oldest mail that is not decided yet, event time."""
+    outbox: Mapping[str, int]
+    """Letters by status."""
+    late: int
+    """Letters whose attempt is due now."""
+    oldest_late: datetime | None
+    """Since when the first of them is due, event time."""
+    polls: Mapping[str, datetime]
+    """When each mailbox was last read to its end, machine time."""
+    beats: Mapping[str, datetime]
+    """When each daemon was last known to live, machine time."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfEvent:
+    """What concerns one event."""
+
+    taken: int
+    """Seats held, by the counter."""
+    waiting: int
+    """Seats that are waited for in line."""
+    states: Mapping[str, int]
+    """Applications by state."""
+    held: int
+    open_tasks: int
+    oldest_task: datetime | None
+    covered_through: date | None
+    unsettled: int
+    """Unpaid applications whose `pay_by` is over."""
+    access_postponed_to: datetime | None
+    access_generation: int
+    waiting_for_access: int
+    """Paid applications that were not sent the present ID and password."""
+
+
+def of_office(connection: Connection, now: datetime) -> OfOffice:
+    """The whole office at this event time."""
+    late = connection.execute(
+        sa.select(sa.func.count(), sa.func.min(outbox.c.next_attempt_at)).where(
+            DUE, outbox.c.next_attempt_at <= now
+        )
+    ).one()
+    return OfOffice(
+        sending_stopped=settings.sending_stopped(connection),
+        inbox=_counts(connection, inbox.c.status),
+        oldest_new=connection.scalar(
+            sa.select(sa.func.min(inbox.c.received_at)).where(literally(inbox.c.status, "new"))
+        ),
+        outbox=_counts(connection, outbox.c.status),
+        late=late[0],
+        oldest_late=late[1],
+        polls=settings.last_polls(connection),
+        beats=settings.last_beats(connection),
+    )
+
+
+def of_event(connection: Connection, slug: str, now: datetime) -> OfEvent:
+    """One event at this event time."""
+    here = application.c.slug == slug
+    been_set = settings.of_event(connection, slug)
+    tasks = connection.execute(
+        sa.select(sa.func.count(), sa.func.min(task.c.opened_at)).where(
+            task.c.slug == slug, task.c.closed_at.is_(None)
+        )
+    ).one()
+    return OfEvent(
+        taken=settings.seats_taken(connection, slug),
+        waiting=connection.scalar(
+            sa.select(sa.func.coalesce(sa.func.sum(application.c.seats), 0)).where(WAITING, here)
+        )
+        or 0,
+        states=_counts(connection, application.c.state, here),
+        held=_count(connection, here, application.c.held.is_not(None)),
+        open_tasks=tasks[0],
+        oldest_task=tasks[1],
+        covered_through=been_set.covered_through,
+        unsettled=_count(
+            connection, here, application.c.state == "awaiting_payment", application.c.pay_by <= now
+        ),
+        access_postponed_to=been_set.access_postponed_to,
+        access_generation=been_set.access_generation,
+        waiting_for_access=_count(
+            connection,
+            here,
+            ENTITLED,
+            application.c.access_generation < been_set.access_generation,
+        ),
+    )
+
+
+def _counts(
+    connection: Connection, column: sa.Column[str], *where: sa.ColumnElement[bool]
+) -> dict[str, int]:
+    query = sa.select(column, sa.func.count()).where(*where).group_by(column)
+    return {row[0]: row[1] for row in connection.execute(query)}
+
+
+def _count(connection: Connection, *where: sa.ColumnElement[bool]) -> int:
+    query = sa.select(sa.func.count()).select_from(application).where(*where)
+    return connection.scalar(query) or 0

@@ -1,0 +1,98 @@
+"""What only a person can do; each stays open until somebody closes it, with name and reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from pipeline.domain.decision import Task
+from pipeline.store.schema import task
+from pipeline.store.values import plain
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedTask:
+    """One task, open or closed."""
+
+    id: int
+    event: str
+    reference: str | None
+    kind: str
+    detail: str
+    cause: str
+    """What it came from: `mail:<id>` and the like."""
+    opened_at: datetime
+    closed_at: datetime | None
+    closed_by: str | None
+    closed_why: str | None
+
+
+def listing(
+    connection: Connection,
+    slug: str | None = None,
+    *,
+    reference: str | None = None,
+    closed: bool = False,
+    limit: int | None = None,
+) -> list[OpenedTask]:
+    """Tasks, oldest first: the open ones, or all of them."""
+    query = sa.select(*_COLUMNS).order_by(task.c.id)
+    if not closed:
+        query = query.where(task.c.closed_at.is_(None))
+    if slug is not None:
+        query = query.where(task.c.slug == slug)
+    if reference is not None:
+        query = query.where(task.c.reference == reference)
+    if limit is not None:
+        query = query.limit(limit)
+    return [OpenedTask(*row) for row in connection.execute(query)]
+
+
+def open_task(
+    connection: Connection,
+    slug: str,
+    new: Task,
+    *,
+    cause: str,
+    at: datetime,
+    reference: str | None = None,
+) -> int:
+    """Ask a person to do something that no decision asked for. Returns the task's number."""
+    row = {
+        "slug": slug,
+        "reference": reference,
+        "kind": new.kind.value,
+        "detail": plain(new.detail),
+        "cause": cause,
+        "opened_at": at,
+    }
+    number: int = connection.scalars(sa.insert(task).values(row).returning(task.c.id)).one()
+    return number
+
+
+def close(connection: Connection, number: int, *, who: str, why: str, at: datetime) -> bool:
+    """It is done. False when there is no such open task."""
+    done = connection.execute(
+        sa.update(task)
+        .where(task.c.id == number, task.c.closed_at.is_(None))
+        .values(closed_at=at, closed_by=plain(who), closed_why=plain(why))
+    )
+    return done.rowcount == 1
+
+
+_COLUMNS: tuple[sa.Column[Any], ...] = (
+    task.c.id,
+    task.c.slug,
+    task.c.reference,
+    task.c.kind,
+    task.c.detail,
+    task.c.cause,
+    task.c.opened_at,
+    task.c.closed_at,
+    task.c.closed_by,
+    task.c.closed_why,
+)
