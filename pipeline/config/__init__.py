@@ -1,10 +1,27 @@
 """Configuration: settings, rules and secrets, read once and handed down as values.
 
-This room refuses to start when in doubt.  `faults` is what it says, `rulebook` reads an event's
-rules and `agreement` tells where they contradict each other.
+This room refuses to start when in doubt.  `load` gives the `Config` or raises `Refused` with every
+`Fault`.  `settings` names what an installation decides and `environment` reads it; `rulebook`
+reads an event's rules, `agreement` tells where they contradict each other, `events` brings all
+events together; `reality` keeps sandbox and real apart; `secret_files` and `vault` open secrets.
 """
 
+from pipeline.config.configuration import ROOT, ClockSettings, Config, check, load
+from pipeline.config.environment import known_settings
 from pipeline.config.faults import Fault, Refused
 from pipeline.config.rulebook import load_rules
+from pipeline.config.secret_files import AccessFile, AccessSecrets
 
-__all__ = ["Fault", "Refused", "load_rules"]
+__all__ = [
+    "ROOT",
+    "AccessFile",
+    "AccessSecrets",
+    "ClockSettings",
+    "Config",
+    "Fault",
+    "Refused",
+    "check",
+    "known_settings",
+    "load",
+    "load_rules",
+]

@@ -11,7 +11,7 @@ Errors:
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, get_args
@@ -64,15 +64,18 @@ def dotted(location: Sequence[str | int]) -> str:
     return key
 
 
-def faults_of(
-    error: ValidationError, model: type[BaseModel], file: str, *, secret: bool = False
-) -> list[Fault]:
-    """Pydantic's errors as faults. `secret`: what was written is not repeated."""
-    faults = []
+def faults_of(error: ValidationError, model: type[BaseModel], file: str) -> list[Fault]:
+    """Pydantic's errors as faults of one file."""
+    return [Fault(file, dotted(place), what) for place, what in sentences(error, model)]
+
+
+def sentences(
+    error: ValidationError, model: type[BaseModel], *, secret: bool = False
+) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Pydantic's errors in plain words, each with its place. `secret`: no value is repeated."""
     for one in error.errors(include_url=False):
         place = tuple(one["loc"])
-        faults.append(Fault(file, dotted(place), _sentence(dict(one), place, model, secret=secret)))
-    return faults
+        yield place, _sentence(dict(one), place, model, secret=secret)
 
 
 _PLAIN = {
@@ -81,7 +84,12 @@ _PLAIN = {
     "datetime_type": "should be a local time without quotation marks, such as 2026-02-02T00:00:00",
     "time_type": "should be a time of day without quotation marks, such as 09:00:00",
     "int_type": "should be a whole number without quotation marks",
+    "int_parsing": "should be a whole number",
+    "float_parsing": "should be a number",
     "bool_type": "should be true or false",
+    "bool_parsing": "should be true or false",
+    "datetime_from_date_parsing": "should be a local time such as 2026-02-02T09:00:00",
+    "datetime_parsing": "should be a local time such as 2026-02-02T09:00:00",
     "string_type": "should be a text in quotation marks",
     "string_too_short": "should not be empty",
     "tuple_type": "should be a list",

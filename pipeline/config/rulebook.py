@@ -17,7 +17,7 @@ from pydantic import BaseModel, ValidationError
 
 from pipeline.config import agreement
 from pipeline.config.faults import Fault, Refused, did_you_mean, faults_of
-from pipeline.domain.rules import Event, Form, Intake, Payment, Reminders, Rules
+from pipeline.domain.rules import SLUG, Event, Form, Intake, Payment, Reminders, Rules
 
 PARTS: Final[dict[str, type[BaseModel]]] = {
     "event": Event,
@@ -27,8 +27,6 @@ PARTS: Final[dict[str, type[BaseModel]]] = {
     "reminders": Reminders,
 }
 """The five files, without `.toml`, and what each holds."""
-SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]*")
-"""How the folder of an event may be named."""
 
 
 def shown(folder: Path, part: str = "") -> str:
@@ -71,7 +69,7 @@ def digest(texts: dict[str, bytes]) -> str:
 
 def _folder_faults(folder: Path) -> list[Fault]:
     faults = []
-    if not SLUG.fullmatch(folder.name):
+    if re.fullmatch(SLUG, folder.name) is None:
         what = "the folder's name may have lower-case letters, digits and hyphens only"
         faults.append(Fault(shown(folder), "", what))
     if folder.is_dir():

@@ -119,7 +119,7 @@ class Session(Frozen):
     """Local time; the next line may begin here."""
     title: Text
     """What it is called."""
-    detail: Text | None = None
+    detail: Annotated[str, AfterValidator(_one_line)] = ""
     """Who speaks or what it is about."""
 
 

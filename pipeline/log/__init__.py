@@ -30,11 +30,12 @@ from pipeline.log import lines
 from pipeline.log.file import LogFile
 from pipeline.log.lines import LEVELS, readable
 from pipeline.log.reading import follow, read_log
-from pipeline.log.redaction import HIDDEN, hidden, hide, redacted
+from pipeline.log.redaction import HIDDEN, SHORTEST, hidden, hide, redacted
 
 __all__ = [
     "HIDDEN",
     "LEVELS",
+    "SHORTEST",
     "Level",
     "LogFile",
     "alarm",

@@ -11,16 +11,21 @@ import threading
 from typing import Final
 
 HIDDEN: Final = "[hidden]"
+SHORTEST: Final = 4
 
 _lock = threading.Lock()
 _forms: tuple[str, ...] = ()
 
 
 def hide(secret: str | bytes) -> None:
-    """Black this out of everything from now on; an empty secret hides nothing."""
+    """Black this out of everything from now on.
+
+    One with less than `SHORTEST` characters is not: it would black out half of every line, and
+    hides nobody's door.
+    """
     global _forms  # noqa: PLW0603 - one list for the process: whoever writes a line needs all of it
     plain = as_text(secret) if isinstance(secret, bytes) else secret
-    if not plain:
+    if len(plain) < SHORTEST:
         return
     written = json.dumps(plain, ensure_ascii=False)[1:-1]
     with _lock:

@@ -245,8 +245,9 @@ def test_cutting_a_long_value_leaves_no_half_of_a_secret(tmp_path: Path, clock: 
     assert "Hira" not in str(written(tmp_path))
 
 
-def test_hiding_nothing_hides_nothing() -> None:
+def test_a_word_too_short_for_a_secret_does_not_black_out_the_log() -> None:
     log.hide("")
+    log.hide("a")
 
     assert log.redacted("as it was") == "as it was"
 
