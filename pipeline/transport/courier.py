@@ -1,93 +1,100 @@
-"""Handing mails to a mail server."""
+"""Handing mails to a mail server, many on one connection.
+
+Law of this file: nothing here repeats a mail whose final dot has been handed over.  A link that is
+lost says nothing about the mails behind: they go on over a new one, unless a new one brings not
+even its first mail to an answer; then the rest are UNTRIED.
+"""
 
 from __future__ import annotations
 
+import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from enum import StrEnum
-from pathlib import Path
-from typing import Protocol
 
-from pipeline.transport.security import Security
+from pipeline import clock
+from pipeline.transport.conversation import Talk
+from pipeline.transport.errors import TransportError
+from pipeline.transport.pace import Pace
+from pipeline.transport.parcel import BeforeDot, Courier, Delivery, Fate, Parcel
+from pipeline.transport.smtp_link import Broken, SmtpLink, SmtpSettings
 
-
-@dataclass(frozen=True, slots=True)
-class Parcel:
-    """One mail for one recipient."""
-
-    id: int
-    envelope_sender: str  # "" is the null reverse-path
-    recipient: str
-    raw: bytes
-    guarded: bool = False  # `before_dot` is called right before its final dot
-
-
-class Fate(StrEnum):
-    """What became of a parcel."""
-
-    ACCEPTED = "accepted"
-    LATER = "later"  # 4xx, or the link lost before the final dot
-    REFUSED = "refused"  # 5xx
-    UNKNOWN = "unknown"  # the link lost after the final dot
-    UNTRIED = "untried"  # its turn did not come
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """The fate of one parcel; `phase` is connect, mail, rcpt, data or dot."""
-
-    id: int
-    fate: Fate
-    phase: str
-    code: int | None
-    text: str
-
-
-class Courier(Protocol):
-    """Whoever carries parcels."""
-
-    def deliver(
-        self, parcels: Sequence[Parcel], before_dot: Callable[[Parcel], None]
-    ) -> Iterator[Delivery]:
-        """Yield each parcel's fate as soon as it is known, in order."""
-
-    def close(self) -> None:
-        """Hang up."""
-
-
-@dataclass(frozen=True, slots=True)
-class SmtpSettings:
-    """Which mail server carries our letters.  Secrets do not stand in its repr."""
-
-    host: str
-    port: int
-    user: str | None = None  # None: no AUTH
-    password: str | None = field(default=None, repr=False)
-    oauth_token: Callable[[], str] | None = field(default=None, repr=False)  # then XOAUTH2
-    security: Security = "starttls"
-    per_second: float | None = None  # at most so many mails a second
-    hostname: str = "localhost"  # what we call ourselves in EHLO
-    timeout: float = 60.0  # seconds, for connecting and for every answer
-    ca_file: Path | None = None
-    plaintext_allowed: bool = False  # security "none" beyond this machine
+__all__ = [
+    "BeforeDot",
+    "Courier",
+    "Delivery",
+    "Fate",
+    "Parcel",
+    "SmtpCourier",
+    "SmtpSettings",
+]
 
 
 class SmtpCourier:
-    """One persistent SMTP connection, for one thread."""
+    """One persistent SMTP connection, for one thread; `stop` alone may be called from another."""
 
-    def __init__(self, settings: SmtpSettings) -> None:
+    def __init__(
+        self,
+        settings: SmtpSettings,
+        *,
+        pause: Callable[[float], object] | None = None,
+        seconds: Callable[[], float] = clock.machine_seconds,
+    ) -> None:
         self._settings = settings
+        self._stopping = threading.Event()
+        self._pace = Pace(settings.per_second, pause or self._stopping.wait, seconds)
+        self._link: SmtpLink | None = None
 
     def connect(self) -> None:
-        """Greet and log in now."""
-        raise NotImplementedError
+        """Be connected; raises `LinkLost`, `LoginRefused` or `NotSecure`."""
+        if self._link is None:
+            self._link = SmtpLink(self._settings)
 
-    def deliver(
-        self, parcels: Sequence[Parcel], before_dot: Callable[[Parcel], None]
-    ) -> Iterator[Delivery]:
+    def deliver(self, parcels: Sequence[Parcel], before_dot: BeforeDot) -> Iterator[Delivery]:
         """Yield each parcel's fate as soon as it is known, in order."""
-        raise NotImplementedError
+        waiting = deque(parcels)
+        whole = False
+        try:
+            while waiting and not self._stopping.is_set():
+                yield from self._over_one_link(waiting, before_dot)
+            whole = not waiting
+            yield from _untried(waiting, "we are stopping")
+        finally:
+            if not whole:  # the server has heard of mails that it will not get
+                self._hang_up(politely=False)
+
+    def stop(self) -> None:
+        """Let `deliver` end after the mail in hand: the rest are UNTRIED, now and later."""
+        self._stopping.set()
 
     def close(self) -> None:
-        """Hang up."""
-        raise NotImplementedError
+        """Say goodbye; the next `deliver` connects anew."""
+        self._hang_up(politely=True)
+
+    def _over_one_link(self, waiting: deque[Parcel], before_dot: BeforeDot) -> Iterator[Delivery]:
+        inherited = self._link is not None  # then it may have died of old age
+        try:
+            self.connect()
+        except TransportError as error:
+            yield from _untried(waiting, str(error))
+            return
+        assert self._link is not None
+        talk = Talk(self._link, self._pace, waiting, before_dot, self._stopping)
+        try:
+            yield from talk.deliver()
+        except Broken as broken:
+            self._hang_up(politely=False)
+            good = inherited or talk.settled > 0
+            if waiting and not (good and talk.may_repeat):
+                yield talk.broken_off(broken)
+            if not good:
+                yield from _untried(waiting, f"the link was lost: {broken}")
+
+    def _hang_up(self, *, politely: bool) -> None:
+        link, self._link = self._link, None
+        if link is not None:
+            link.close(politely=politely)
+
+
+def _untried(waiting: deque[Parcel], text: str) -> Iterator[Delivery]:
+    while waiting:
+        yield Delivery(waiting.popleft().id, Fate.UNTRIED, "connect", None, text)

@@ -37,7 +37,7 @@ class NotSecure(TransportError):  # noqa: N818  -- named by what to do next
     """What the settings ask for cannot be had safely."""
 
 
-def one_line(error: BaseException) -> str:
-    """What an error says, for a log: one line, never long."""
+def one_line(error: BaseException | str) -> str:
+    """What an error or a server says, for a log: one line, never long."""
     text = " ".join(str(error).split()) or type(error).__name__
     return _BYTES.sub(r"\2", text)[:_LONGEST_LINE]
