@@ -110,7 +110,7 @@ class Desk:
 
 
 def _hold(before: Application | None, after: Application | None, happened: Event) -> str | None:
-    """A letter waits when its application was held before; the one that tells of the hold leaves."""
+    """Letters wait when the application was held before; the one that tells of the hold leaves."""
     if isinstance(happened, Released) or before is None or after is None:
         return None
     held_on = before.held is not None and after.held is not None

@@ -35,7 +35,7 @@ class _Read:
     reading: Reading | None
 
 
-class _Poisoned(Exception):
+class _Poisoned(Exception):  # noqa: N818 - named for what the batch does next
     """One mail of the batch cannot be decided; the rest can go on without it."""
 
     def __init__(self, mail: Waiting, error: Exception) -> None:
@@ -149,8 +149,7 @@ def _decide_one(office: Office, unit: Unit, mail: Waiting, reading: Reading) -> 
         served.slug,
         mail.received_at,
         unit,
-        served.own,
-        failed_letter=message_id_of(token, served.own) if token else "",
+        failed_letter=message_id_of(token, served.own) if token else None,
     )
     return door.apply(
         office,

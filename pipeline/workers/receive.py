@@ -109,7 +109,7 @@ class Receiver:
 
 
 class Doorstep:
-    """Takes in what the listener is handed: committed when `keep` returns, refused when it raises."""
+    """Takes in what the listener is handed: committed when `keep` returns, else it raises."""
 
     def __init__(self, office: Office, slug: str) -> None:
         self._office = office

@@ -19,7 +19,7 @@ from pipeline.workers.door import Done
 from pipeline.workers.office import Office, Served
 
 
-class UnknownReference(LookupError):
+class UnknownReference(LookupError):  # noqa: N818 - named for what the caller learns
     """There is no application of this reference; ask the operator for another."""
 
 

@@ -119,9 +119,7 @@ class _Run:
         for one in due:
             event = _event(one, superseded=(one.kind, one.number) in replaced)
             done += self._apply(_cause(one), one.reference, event)
-            reminders.fire(
-                self._unit.connection, one.reference, one.kind, one.number, at=self._now
-            )
+            reminders.fire(self._unit.connection, one.reference, one.kind, one.number, at=self._now)
         return done
 
     # ------------------------------------------------------------ access
@@ -183,6 +181,4 @@ def _event(due: Due, *, superseded: bool) -> Event:
         return PaymentLapsed()
     if due.kind == LIST_END:
         return WaitlistEnded()
-    return ReminderDue(
-        kind=due.kind, number=due.number, due_at=due.due_at, superseded=superseded
-    )
+    return ReminderDue(kind=due.kind, number=due.number, due_at=due.due_at, superseded=superseded)

@@ -6,6 +6,7 @@ application it concerns is chosen by `mail.correlate` among the values that were
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,7 +20,6 @@ from pipeline.domain.events import (
     ChangeRequested,
     DocumentRequested,
     Event,
-    FromOutside,
     PaymentReported,
     QuestionAsked,
     Unanswerable,
@@ -27,7 +27,6 @@ from pipeline.domain.events import (
 )
 from pipeline.domain.names import name_key
 from pipeline.mail import correlate
-from pipeline.mail.own import Own
 from pipeline.mail.reading import Kind, Reading
 from pipeline.store.unit import Unit
 
@@ -45,9 +44,9 @@ class Routed:
 
 
 def route(
-    reading: Reading, slug: str, arrived_at: datetime, unit: Unit, own: Own, *, failed_letter: str
+    reading: Reading, slug: str, arrived_at: datetime, unit: Unit, *, failed_letter: str | None
 ) -> Routed:
-    """The event of one mail. `failed_letter` is the Message-ID that a bounce token names, or ''."""
+    """The event of one mail. `failed_letter` is the Message-ID that a bounce token names."""
     ids = (*((failed_letter,) if failed_letter else ()), *reading.answers_to)
     known = {reading.reference} if reading.reference and unit.application(reading.reference) else ()
     found = correlate.Found(
@@ -57,74 +56,54 @@ def route(
     )
     target = correlate.choose(reading, found)
     application = unit.application(target) if target is not None else None
-    return Routed(target, _event(reading, slug, arrived_at, unit, own, application))
+    make = _MADE_BY.get(reading.kind, _question)
+    if reading.kind not in _SILENT and not reading.answer:
+        make = _unanswerable
+    return Routed(target, make(_Mail(reading, slug, arrived_at, unit, application)))
 
 
-def _event(
-    reading: Reading,
-    slug: str,
-    arrived_at: datetime,
-    unit: Unit,
-    own: Own,
-    application: Application | None,
-) -> Event:
-    said = _said(reading, arrived_at)
-    if reading.kind is Kind.BOUNCE and reading.bounce is not None:
-        bounce = reading.bounce
-        address = bounce.address or (application.contact_address if application else "")
-        return Bounced(
-            **said, address=address, permanent=bounce.permanent, diagnosis=bounce.diagnosis
-        )
-    if not reading.answer or reading.kind in _NOT_ANSWERED:
-        return Unanswerable(**said, kind=reading.kind.value)
-    if reading.kind in APPLICATIONS:
-        return Applied(
-            **said,
-            participants=reading.participants,
-            problems=reading.problems,
-            seats_of_sender=unit.seats_of_sender(slug, reading.reply_to),
-            needs_review=reading.needs_review,
-        )
-    if reading.kind is Kind.CANCEL_REQUEST:
-        return WithdrawalRequested(
-            **said, confirmed=reading.confirmed, participants=_named(reading, application)
-        )
-    if reading.kind in _DOCUMENTS:
-        return DocumentRequested(**said, document=_DOCUMENTS[reading.kind])
-    if reading.asks_access:
-        return AccessRequested(**said)
-    plain = _PLAIN.get(reading.kind)
-    if plain is not None:
-        return plain(**said)
-    return QuestionAsked(**said, why=reading.kind.value)
+@dataclass(frozen=True, slots=True)
+class _Mail:
+    """One mail, with what was looked up for it."""
+
+    reading: Reading
+    slug: str
+    arrived_at: datetime
+    unit: Unit
+    application: Application | None
+
+    def said(self) -> dict[str, Any]:
+        """What every mail says of itself.
+
+        The sender's authentication counts only for the address that an answer goes to: a Reply-To
+        chosen by the sender is nobody's identity.
+        """
+        reading = self.reading
+        same = reading.reply_to.lower() == reading.sender_address.lower()
+        return {
+            "arrived_at": self.arrived_at,
+            "sender": reading.reply_to or reading.sender_address,
+            "sender_name": reading.sender_name,
+            "authenticated": reading.authenticated and same,
+            "thread": reading.thread,
+            "also": reading.also,
+        }
 
 
-_NOT_ANSWERED = frozenset(
-    {Kind.AUTO_REPLY, Kind.BOUNCE, Kind.UNRELATED, Kind.SUSPICIOUS, Kind.PAYMENT_NOTICE}
-)
-_DOCUMENTS = {Kind.INVOICE_REQUEST: "invoice", Kind.RECEIPT_REQUEST: "receipt"}
-_PLAIN: dict[Kind, type[FromOutside]] = {
-    Kind.CHANGE_REQUEST: ChangeRequested,
-    Kind.PAYMENT_REPORT: PaymentReported,
-    Kind.ACKNOWLEDGEMENT: Acknowledged,
-}
+def _applied(mail: _Mail) -> Event:
+    reading = mail.reading
+    return Applied(
+        **mail.said(),
+        participants=reading.participants,
+        problems=reading.problems,
+        seats_of_sender=mail.unit.seats_of_sender(mail.slug, reading.reply_to),
+        needs_review=reading.needs_review,
+    )
 
 
-def _said(reading: Reading, arrived_at: datetime) -> dict[str, Any]:
-    """What every mail says of itself.
-
-    The sender's authentication counts only for the address that an answer goes to: a Reply-To
-    chosen by the sender is nobody's identity.
-    """
-    same = reading.reply_to.lower() == reading.sender_address.lower()
-    return {
-        "arrived_at": arrived_at,
-        "sender": reading.reply_to or reading.sender_address,
-        "sender_name": reading.sender_name,
-        "authenticated": reading.authenticated and same,
-        "thread": reading.thread,
-        "also": reading.also,
-    }
+def _withdrawal(mail: _Mail) -> Event:
+    named = _named(mail.reading, mail.application)
+    return WithdrawalRequested(**mail.said(), confirmed=mail.reading.confirmed, participants=named)
 
 
 def _named(reading: Reading, application: Application | None) -> tuple[int, ...]:
@@ -135,3 +114,50 @@ def _named(reading: Reading, application: Application | None) -> tuple[int, ...]
     return tuple(
         p.number for p in application.active if p.name and (key := name_key(p.name)) and key in text
     )
+
+
+def _bounced(mail: _Mail) -> Event:
+    bounce = mail.reading.bounce
+    if bounce is None:
+        return _unanswerable(mail)
+    contact = mail.application.contact_address if mail.application else ""
+    return Bounced(
+        **mail.said(),
+        address=bounce.address or contact,
+        permanent=bounce.permanent,
+        diagnosis=bounce.diagnosis,
+    )
+
+
+def _document(mail: _Mail) -> Event:
+    invoice = mail.reading.kind is Kind.INVOICE_REQUEST
+    return DocumentRequested(**mail.said(), document="invoice" if invoice else "receipt")
+
+
+def _unanswerable(mail: _Mail) -> Event:
+    return Unanswerable(**mail.said(), kind=mail.reading.kind.value)
+
+
+def _question(mail: _Mail) -> Event:
+    if mail.reading.asks_access:
+        return AccessRequested(**mail.said())
+    return QuestionAsked(**mail.said(), why=mail.reading.kind.value)
+
+
+_MADE_BY: dict[Kind, Callable[[_Mail], Event]] = {
+    **dict.fromkeys(APPLICATIONS, _applied),
+    Kind.CANCEL_REQUEST: _withdrawal,
+    Kind.INVOICE_REQUEST: _document,
+    Kind.RECEIPT_REQUEST: _document,
+    Kind.CHANGE_REQUEST: lambda mail: ChangeRequested(**mail.said()),
+    Kind.PAYMENT_REPORT: lambda mail: PaymentReported(**mail.said()),
+    Kind.ACKNOWLEDGEMENT: lambda mail: Acknowledged(**mail.said()),
+    Kind.BOUNCE: _bounced,
+    Kind.AUTO_REPLY: _unanswerable,
+    Kind.UNRELATED: _unanswerable,
+    Kind.SUSPICIOUS: _unanswerable,
+    Kind.PAYMENT_NOTICE: _unanswerable,
+}
+"""What is not named here is a question: a person reads it."""
+_SILENT = frozenset({Kind.BOUNCE, Kind.ACKNOWLEDGEMENT})
+"""Kinds whose events lead to no answer anyway."""

@@ -1,4 +1,4 @@
-"""The daemon: one loop for each worker, a scheduler that only ticks, and an end within ten seconds.
+"""One loop for each worker, a scheduler that only ticks, and an end within ten seconds.
 
 Law of this file: it knows when workers are called, never what they do.  APScheduler ticks in
 machine time and rings bells; what is due is asked of the store with event time, so nothing is ever
@@ -24,6 +24,7 @@ from pipeline import log
 from pipeline.clock import machine_now, machine_seconds
 from pipeline.store import inbox, outbox, settings
 from pipeline.store.database import StoreError
+from pipeline.store.unit import Unit
 from pipeline.transport.courier import Courier
 from pipeline.transport.errors import LoginRefused, TransportError
 from pipeline.transport.listener import Listener
@@ -37,8 +38,9 @@ IDLE_SLICE = 60.0
 """Seconds of one IDLE; a dead link is noticed within one slice."""
 POLL = 1.0
 """Seconds after which a worker looks by itself: operators' verbs ring no bell of ours."""
-TICK = 1.0
-HEARTBEAT = 10.0
+TICK = 1
+HEARTBEAT = 10
+"""Seconds of the scheduler's ticks."""
 STALE = 300.0
 """A loop that has not come round for so many seconds is stuck, and the watchdog is not fed."""
 END_WITHIN = 10.0
@@ -70,14 +72,17 @@ class _Loop:
 
     def _failed(self, error: Exception) -> float:
         """Say what went wrong; the seconds to wait before the next try."""
-        pause = min(_FIRST_PAUSE * 2**self.failures, _LONGEST_PAUSE)
+        pause = min(_FIRST_PAUSE * 2.0**self.failures, _LONGEST_PAUSE)
         if isinstance(error, LoginRefused):
             pause = _LONGEST_PAUSE
         self.failures += 1
-        values: dict[str, object] = {"worker": self.name, "again_in": pause}
-        if not isinstance(error, (TransportError, StoreError)):
-            values["trace"] = traceback.format_exc()
-        log.alarm(f"{type(error).__name__}: {error}", **values)
+        expected = isinstance(error, (TransportError, StoreError))
+        log.alarm(
+            f"{type(error).__name__}: {error}",
+            worker=self.name,
+            again_in=pause,
+            trace=None if expected else traceback.format_exc(),
+        )
         self.recover()
         return pause
 
@@ -89,18 +94,18 @@ class Daemon:
         self,
         office: Office,
         *,
-        receivers: Sequence[Receiver],
-        couriers: Sequence[Courier],
+        receivers: Sequence[Receiver] = (),
+        couriers: Sequence[Courier] = (),
         listeners: Sequence[Listener] = (),
-        freeze_clock: Callable[[], None] = lambda: None,
     ) -> None:
         self._office = office
         self._receivers = receivers
         self._couriers = couriers
         self._listeners = listeners
-        self._freeze_clock = freeze_clock
         self._stop = threading.Event()
         self._day: date | None = None
+        self._threads: list[threading.Thread] = []
+        self._scheduler = BackgroundScheduler(timezone="Asia/Tokyo")
         self._loops = [
             *(self._receiving(one) for one in receivers),
             _Loop("process", lambda: process_next(office), _rung(office.process_bell)),
@@ -124,7 +129,7 @@ class Daemon:
         self._stop.set()
 
     def run(self) -> None:
-        """Serve until told to stop. Returns when all loops have ended, or after ten seconds."""
+        """Serve until SIGTERM or SIGINT, then end in order."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.stop)
         self.start()
@@ -134,31 +139,48 @@ class Daemon:
 
     def start(self) -> None:
         """Take up what a crash left behind, then start every loop."""
+        self._heartbeat()
         self._take_up()
+        for listener in self._listeners:
+            listener.start()
         self._threads = [
             threading.Thread(target=loop.run, args=(self._stop,), name=loop.name, daemon=True)
             for loop in self._loops
         ]
-        for listener in self._listeners:
-            listener.start()
         for thread in self._threads:
             thread.start()
-        self._scheduler = BackgroundScheduler(timezone="Asia/Tokyo")
         self._scheduler.add_job(self._office.remind_bell.ring, "interval", seconds=TICK)
         self._scheduler.add_job(self._heartbeat, "interval", seconds=HEARTBEAT)
         self._scheduler.start()
-        self._heartbeat()
         _notify("READY=1")
 
     def _take_up(self) -> None:
+        suspects = inbox.begin(self._office.database, self._name)
+        if suspects:
+            log.notice("the last run ended uncleanly", mails_read_one_by_one=suspects)
+        self._recover()
+
+    @property
+    def _name(self) -> str:
+        """Which daemon this is, across restarts: one for each machine."""
+        return socket.gethostname()
+
+    def _recover(self) -> None:
+        """Letters in the hands of daemons that are gone."""
         with self._office.database.write() as connection:
-            recovered = outbox.recover(
-                connection, now=self._office.clock.now(), instance=self._office.instance,
+            found = outbox.recover(
+                connection,
+                now=self._office.clock.now(),
+                instance=self._office.instance,
                 machine_now=machine_now(),
             )
-        suspected = inbox.after_unclean_end(self._office.database)
-        if recovered or suspected:
-            log.notice("took up what an unclean end left", outbox=recovered, inbox=suspected)
+        if found:
+            log.notice(
+                "letters taken up from a daemon that is gone",
+                queued=found.queued,
+                unknown=found.unknown,
+                for_a_person=found.for_a_person,
+            )
 
     def finish(self) -> None:
         """Wake everybody, let the work in hand end, and hang up."""
@@ -168,32 +190,34 @@ class Daemon:
             listener.stop()
         for receiver in self._receivers:
             receiver.wake()
-        for bell in (
-            self._office.process_bell, self._office.remind_bell, self._office.send_bell
-        ):
+        office = self._office
+        for bell in (office.process_bell, office.remind_bell, office.send_bell):
             bell.ring()
         self._scheduler.shutdown(wait=False)
         until = machine_seconds() + END_WITHIN
         for thread in self._threads:
             thread.join(max(0.0, until - machine_seconds()))
         stuck = [thread.name for thread in self._threads if thread.is_alive()]
+        if not stuck:
+            self._hang_up()
+        log.notice("stopped", stuck=stuck or None)
+
+    def _hang_up(self) -> None:
         for courier in self._couriers:
             courier.close()
         for receiver in self._receivers:
             receiver.forget()
-        self._freeze_clock()
-        log.notice("stopped", stuck=stuck or None)
+        inbox.end(self._office.database, self._name)
 
     # ------------------------------------------------------------ is it alive?
 
     def _heartbeat(self) -> None:
-        now = self._office.clock.now()
-        if now.date() != self._day:
-            self._day = now.date()
-            self._say_the_day(now)
         try:
             with self._office.database.write() as connection:
-                settings.beat(connection, self._office.instance, machine_now(), now)
+                settings.beat(connection, self._office.instance, machine_now())
+            self._say_the_day(self._office.clock.now())
+            if self._threads:
+                self._recover()
         except StoreError as error:
             log.alarm(f"{type(error).__name__}: {error}", worker="heartbeat")
             return
@@ -204,11 +228,15 @@ class Daemon:
             _notify("WATCHDOG=1")
 
     def _say_the_day(self, now: datetime) -> None:
+        """One line at the beginning of each of the event's days."""
+        if now.date() == self._day:
+            return
+        self._day = now.date()
         with self._office.database.read() as connection:
+            unit = Unit(connection, self._office.standings(), self._office.random)
             for slug in self._office.events:
-                seats = settings.seats_taken(connection, slug)
-                capacity = self._office.events[slug].rules.event.capacity
-                log.notice("day", event=slug, date=now.date().isoformat(), seats=f"{seats}/{capacity}")
+                roster = unit.roster(slug)
+                log.notice("day", event=slug, seats=f"{roster.taken}/{roster.capacity}")
 
 
 def _rung(bell: Bell) -> Callable[[], None]:
