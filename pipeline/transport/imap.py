@@ -109,6 +109,7 @@ class ImapLink:
         `LoginRefused` (also where the folder is not there) or `NotSecure`.
         """
         self._drop()
+        self._ears.open()
         settings = self._settings
         require_privacy(
             self._name, settings.host, settings.security, allowed=settings.plaintext_allowed
@@ -197,8 +198,9 @@ class ImapLink:
         return [mail for batch in self.batches(uids) for mail in batch]
 
     def _sizes(self, uids: Sequence[int]) -> dict[int, int]:
-        """At least each mail's size.  Only the few large ones are asked for theirs, which is
-        a third of the whole time saved.
+        """No less than each mail's size.
+
+        Only the few large ones are asked for theirs, which saves a third of the whole time.
         """
         small = min(_SMALL, self._settings.max_size)
         with self._asking("SEARCH") as client:
@@ -275,6 +277,7 @@ class ImapLink:
             with suppress(OSError, IMAPClientError):
                 self._client.logout()
         self._drop()
+        self._ears.close()
 
     def _drop(self) -> None:
         client, self._client = self._client, None

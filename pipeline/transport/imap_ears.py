@@ -1,11 +1,12 @@
 """How we hear of new mail: IDLE in slices (RFC 2177), and NOOPs while mail is flowing.
 
 Law of this file: it never decides what is new, only that it is worth looking; whoever waits looks
-by UID afterwards.  Three ways of going deaf are closed here.  A server that has gone away makes
-the library answer with an empty list for ever: an empty answer ends IDLE, and DONE tells the dead
-from the quiet.  An arrival told along with another command's answer is never told again: it is
-looked for before waiting.  A line that came together with IDLE's own answer lies in the reader's
-buffer, where no selector sees it: that buffer is looked into.
+by UID afterwards.  Whatever the server says ends IDLE with DONE, and its words are read up to
+DONE's own answer, with a timeout: so a dead link cannot pass for a quiet one (the library's
+`idle_check` answers it with an empty list, for ever), and half a line is waited for (there it
+breaks the link).  An arrival that was told along with another command's answer is never told
+again: it is looked for before waiting.  A line that came together with IDLE's own answer lies in
+the reader's buffer, where no selector sees it: that buffer is looked into.
 """
 
 from __future__ import annotations
@@ -33,24 +34,37 @@ class Ears:
     """Waits for one connection's news; `wake` may be called from any thread."""
 
     def __init__(self) -> None:
-        self._ring, self._bell = socket.socketpair()
-        self._ring.settimeout(0)
-        self._bell.settimeout(0)
+        self._ends: tuple[socket.socket, socket.socket] | None = None
         self._lively_until = 0.0
+
+    @property
+    def _ring(self) -> socket.socket:
+        assert self._ends is not None
+        return self._ends[0]
+
+    def open(self) -> None:
+        """Be ready for `wake`."""
+        if self._ends is None:
+            self._ends = socket.socketpair()
+            for end in self._ends:
+                end.settimeout(0)
 
     def wake(self) -> None:
         """End the present wait, or else the next one."""
-        with suppress(OSError):  # full: it rings already; closed: nobody waits
-            self._bell.send(b"\0")
+        ends = self._ends
+        if ends is not None:  # otherwise nobody waits
+            with suppress(OSError):  # full: it rings already; closed meanwhile: as above
+                ends[1].send(b"\0")
 
     def mail_is_flowing(self) -> None:
         """Something arrived just now: more may follow on its heels."""
         self._lively_until = machine_seconds() + _LIVELY
 
     def close(self) -> None:
-        """Free both ends."""
-        self._ring.close()
-        self._bell.close()
+        """Nobody waits any more."""
+        ends, self._ends = self._ends, None
+        for end in ends or ():
+            end.close()
 
     def wait(self, client: IMAPClient, seconds: float, stop: Callable[[], bool]) -> bool:
         """Whether there may be news: the server spoke of some, or somebody called `wake`."""
@@ -86,23 +100,19 @@ class Ears:
 
     def _idle(self, client: IMAPClient, deadline: float, stop: Callable[[], bool]) -> bool:
         client.idle()
-        news = not _unread(client) and self._listen(client, deadline, stop)
+        rung = not _unread(client) and self._listen(client, deadline, stop)
         _, lines = client.idle_done()  # raises where the link is dead
-        return news or _speak_of_arrivals(lines)
+        return _speak_of_arrivals(lines) or rung
 
     def _listen(self, client: IMAPClient, deadline: float, stop: Callable[[], bool]) -> bool:
-        link = client.socket()
+        """Until the server says anything, or `wake` is called: then it is True."""
         with selectors.DefaultSelector() as selector:
             selector.register(self._ring, selectors.EVENT_READ)
-            selector.register(link, selectors.EVENT_READ)
+            selector.register(client.socket(), selectors.EVENT_READ)
             while not stop() and (left := deadline - machine_seconds()) > 0:
                 ready = {key.fileobj for key, _ in selector.select(min(left, _LOOK_UP))}
-                if self._ring in ready:
-                    return self._answer_the_bell()
-                if link in ready:
-                    lines = client.idle_check(timeout=0)
-                    if not lines or _speak_of_arrivals(lines):
-                        return bool(lines)
+                if ready:
+                    return self._ring in ready and self._answer_the_bell()
         return False
 
 
