@@ -1,0 +1,142 @@
+"""Prints a season: day by day what came in, what was decided and what left, and how it ended.
+
+Law of this file: it only arranges.  What came and left is told from the bytes; what was decided
+from the log, which is all that an operator would have as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+
+from pipeline.rehearsal.cases import SEAT_ENDED, Case, Dossier
+from pipeline.rehearsal.checker import Verdict
+from pipeline.rehearsal.season import HOLIDAYS, TOKYO
+
+_WEEKDAYS = "月火水木金土日"
+_FEW = 3
+"""More lines than this of the same kind at the same time are told in one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the calendar."""
+
+    at: datetime
+    order: int
+    """Among entries of the same minute: in, money, decided, out."""
+    mark: str
+    what: str
+    whom: str
+
+
+def lines(
+    dossier: Dossier,
+    decided: Iterable[Mapping[str, object]],
+    seats: Mapping[str, int],
+    verdict: Verdict,
+) -> Iterator[str]:
+    """The whole calendar, then the table of seats, then the promises."""
+    entries = sorted(
+        (*_came(dossier), *_done(dossier), *_decided(decided), *_left(dossier)),
+        key=lambda entry: (entry.at.replace(second=0), entry.order, entry.at),
+    )
+    for day, of_day in groupby(entries, key=lambda entry: entry.at.date()):
+        yield ""
+        yield _heading(day)
+        for (clock, _, mark, what), same in groupby(of_day, key=_alike):
+            yield from _told(clock, mark, what, [entry.whom for entry in same])
+    yield from _table("seats", [(name, str(number)) for name, number in seats.items()])
+    kept = [(name, "✓" if good else "✗ BROKEN") for name, good in verdict.kept.items()]
+    yield from _table("promises", kept)
+    for name in sorted(verdict.broken):
+        for violation in verdict.violations[name]:
+            yield f"  ✗ {name}: {violation}"
+
+
+def _alike(entry: Entry) -> tuple[str, int, str, str]:
+    return f"{entry.at:%H:%M}", entry.order, entry.mark, entry.what
+
+
+def _heading(day: date) -> str:
+    holiday = "祝" if day in HOLIDAYS else ""
+    return f"{day.isoformat()}({_WEEKDAYS[day.weekday()]}{holiday}) {'─' * 56}"
+
+
+def _told(clock: str, mark: str, what: str, whom: list[str]) -> Iterator[str]:
+    if len(whom) <= _FEW:
+        for one in whom:
+            yield f"  {clock}  {mark:<8} {what}  {one}".rstrip()
+        return
+    yield f"  {clock}  {mark:<8} {what}  ×{len(whom)}: {', '.join(whom)}"
+
+
+def _table(title: str, rows: list[tuple[str, str]]) -> Iterator[str]:
+    yield ""
+    yield f"{title} {'─' * (69 - len(title))}"
+    for name, value in rows:
+        yield f"  {name.replace('_', ' '):<44} {value}"
+
+
+# ---------------------------------------------------------------- what happened
+
+
+def _came(dossier: Dossier) -> Iterator[Entry]:
+    for mail in dossier.incoming:
+        yield Entry(mail.at, 0, "in", f"「{mail.subject}」", mail.sender or "<>")
+
+
+def _done(dossier: Dossier) -> Iterator[Entry]:
+    for money in dossier.season.money:
+        what = f"{money.amount:,} yen of {money.value_date:%m-%d}"
+        yield Entry(money.recorded_at, 1, "bank", what, money.reference)
+    for covered in dossier.season.covered:
+        yield Entry(covered.at, 1, "bank", f"every transfer known through {covered.through}", "")
+    for act in dossier.season.acts:
+        yield Entry(act.at, 1, "office", f"{act.what} {act.value}".rstrip(), act.reference)
+
+
+def _decided(decided: Iterable[Mapping[str, object]]) -> Iterator[Entry]:
+    for line in decided:
+        if line.get("what") == "decide":
+            at = datetime.fromisoformat(str(line["at"])).astimezone(TOKYO)
+            state = f" → {line['state']}" if line.get("state") else ""
+            what = f"{line.get('event')}: {line.get('reason')}{state}"
+            yield Entry(at, 2, "decided", what, str(line.get("reference") or ""))
+
+
+def _left(dossier: Dossier) -> Iterator[Entry]:
+    for letter in dossier.letters:
+        whom = f"{letter.reference or '──────'} {letter.recipient}"
+        yield Entry(letter.at, 3, "out", letter.kind or letter.subject, whom)
+
+
+# ---------------------------------------------------------------- how it ended
+
+
+def seats(dossier: Dossier) -> dict[str, int]:
+    """Seats by how their applications ended, as the letters tell."""
+    table = {"capacity": dossier.facts.capacity}
+    for case in dossier.cases.values():
+        ended = _ended(case)
+        table[ended] = table.get(ended, 0) + case.seats(dossier.season.ends)
+    return table
+
+
+_ENDS = ("access", "payment_received")
+
+
+def _ended(case: Case) -> str:
+    """The last word that an application got."""
+    closing = [x.kind for x in case.letters if x.kind in SEAT_ENDED]
+    if any(act.what == "decline" for act in case.acts):
+        return "declined"
+    if case.first(*_ENDS) and not (closing and closing[-1] == "withdrawn" and not _some(case)):
+        return "admitted" if case.first("access") else "paid"
+    return closing[-1] if closing else "in a person's hands"
+
+
+def _some(case: Case) -> bool:
+    return any(act.what == "withdraw" and act.value for act in case.acts)

@@ -1,0 +1,249 @@
+"""The office as a rehearsal runs it: the real workers, called by hand, on the sandbox's servers.
+
+Law of this file: it is the only one of this room that knows the program.  Mail comes in through
+SMTP and IMAP, letters leave through the sandbox's courier, operators act through the same doors as
+from the console.  What passes the door is written down as bytes, with its event time, before and
+after the program has had it in hand.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from pipeline import log
+from pipeline.clock import HandClock
+from pipeline.console import export
+from pipeline.domain import events
+from pipeline.domain.rules import Rules
+from pipeline.mail.own import Account, Own
+from pipeline.mail.templates import Library
+from pipeline.rehearsal.season import MailIn, MailOut
+from pipeline.store import applications, outbox
+from pipeline.store.database import Database
+from pipeline.transport.courier import Courier, Delivery, Fate, Parcel
+from pipeline.transport.file_courier import FileCourier
+from pipeline.transport.imap import ImapLink
+from pipeline.transport.sandbox import Sandbox
+from pipeline.workers import act, reconcile
+from pipeline.workers.office import Office, Served
+from pipeline.workers.process import process_next
+from pipeline.workers.receive import Receiver
+from pipeline.workers.remind import remind_next
+from pipeline.workers.send import Sender
+
+WHO = "rehearsal"
+"""Who operates, in the history."""
+_ENOUGH = 1000
+"""Rounds of all workers after which something is wrong: they would never be idle."""
+
+
+@dataclass
+class Keys:
+    """The made-up ID, password and Zoom link. The link comes later than the rest."""
+
+    values: dict[str, str]
+    ready: bool = True
+
+    @property
+    def zoom_ready(self) -> bool:
+        """Whether the link is there."""
+        return "zoom_link" in self.values
+
+
+class Witness:
+    """A courier that notes what it hands on, as it is, and when it was accepted."""
+
+    def __init__(self, courier: Courier, clock: HandClock) -> None:
+        self._courier = courier
+        self._clock = clock
+        self.seen: list[MailOut] = []
+
+    def deliver(
+        self, parcels: Sequence[Parcel], before_dot: Callable[[Parcel], None]
+    ) -> Iterator[Delivery]:
+        """Hand on, and note what was accepted."""
+        by_id = {parcel.id: parcel for parcel in parcels}
+        for delivery in self._courier.deliver(parcels, before_dot):
+            if delivery.fate is Fate.ACCEPTED:
+                parcel = by_id[delivery.id]
+                self.seen.append(
+                    MailOut(parcel.raw, parcel.envelope_sender, parcel.recipient, self._clock.now())
+                )
+            yield delivery
+
+    def close(self) -> None:
+        """Hang up."""
+        self._courier.close()
+
+
+@dataclass
+class House:
+    """Everything that a season needs of the program."""
+
+    office: Office
+    served: Served
+    clock: HandClock
+    keys: Keys
+    sandbox: Sandbox
+    receiver: Receiver
+    witness: Witness
+    var: Path
+    """Store, logs and exports; the world's side of the sandbox lies elsewhere."""
+    received: list[MailIn]
+
+    def deliver(self, raw: bytes, sender: str) -> None:
+        """A mail arrives at the office's server, by SMTP."""
+        self.received.append(MailIn(raw, sender, self.clock.now()))
+        self.sandbox.deliver(raw, sender, self.served.own.address)
+
+    def work(self) -> None:
+        """Let every worker work until none has anything left to do at this instant."""
+        sender = Sender(self.office, self.witness)
+        for _ in range(_ENOUGH):
+            did = [
+                self.receiver.receive_next(),
+                process_next(self.office),
+                remind_next(self.office),
+                sender.send_next(),
+            ]
+            if not any(did):
+                return
+        raise RuntimeError("the workers never come to rest")
+
+    def next_attempt_at(self) -> datetime | None:
+        """When the next letter that waits in the outbox may leave; None when none waits."""
+        with self.office.database.read() as connection:
+            return outbox.next_attempt_at(connection)
+
+    def export(self) -> None:
+        """The participants' lists, as an operator exports them."""
+        with self.office.database.read() as connection:
+            everybody = list(applications.every(connection, self.served.slug))
+        table = export.sheet(everybody, self.served.rules)
+        folder = self.var / "exports"
+        folder.mkdir(exist_ok=True)
+        stamp = f"{self.clock.now():%m%d}"
+        (folder / f"{stamp}.csv").write_bytes(export.as_csv(table))
+        (folder / f"{stamp}.xlsx").write_bytes(export.as_xlsx(table, "participants"))
+
+    # ------------------------------------------------------------ what operators do
+
+    def pay(self, reference: str, amount: int, value_date: date) -> None:
+        """Record money that the bank shows."""
+        reconcile.record_payment(
+            self.office, reference, amount=amount, value_date=value_date, who=WHO, why="bank"
+        )
+
+    def cover(self, through: date) -> None:
+        """Every transfer through this day is known."""
+        slug = self.served.slug
+        reconcile.covered(self.office, slug, through=through, who=WHO, why="bank's list")
+
+    def operate(self, reference: str, what: str, value: str, why: str) -> None:
+        """Act on one application."""
+        act.act(self.office, reference, _OPERATIONS[what](value, why))
+
+    def postpone_access(self, until: datetime, why: str) -> None:
+        """Access opens later."""
+        act.postpone_access(self.office, self.served.slug, until=until, who=WHO, why=why)
+
+    def rotate_access(self, password: str, why: str) -> None:
+        """There is a new password."""
+        self.keys.values["password"] = password
+        act.rotate_access(self.office, self.served.slug, who=WHO, why=why)
+
+
+def _accept(_: str, why: str) -> events.FromOperator:
+    return events.Accepted(who=WHO, why=why)
+
+
+def _decline(_: str, why: str) -> events.FromOperator:
+    return events.Declined(who=WHO, why=why)
+
+
+def _extend(value: str, why: str) -> events.FromOperator:
+    return events.Extended(who=WHO, why=why, until=date.fromisoformat(value))
+
+
+def _withdraw(value: str, why: str) -> events.FromOperator:
+    numbers = tuple(int(number) for number in value.split(",") if number)
+    return events.WithdrawnByOperator(who=WHO, why=why, participants=numbers)
+
+
+def _resend(value: str, why: str) -> events.FromOperator:
+    return events.Resent(who=WHO, why=why, to=value or None)
+
+
+_OPERATIONS: Mapping[str, Callable[[str, str], events.FromOperator]] = {
+    "accept": _accept,
+    "decline": _decline,
+    "extend": _extend,
+    "withdraw": _withdraw,
+    "resend": _resend,
+}
+
+
+# ---------------------------------------------------------------- moving in
+
+
+@contextmanager
+def open_house(
+    folder: Path, rules: Rules, templates: Path, *, starts: datetime, seed: int
+) -> Iterator[House]:
+    """An office in an empty folder, on the first morning of the season."""
+    clock = HandClock(starts)
+    chance = random.Random(seed)  # noqa: S311 - the same season again, not a secret
+    var, world = folder / "var", folder / "world"
+    keys = Keys(_made_up(chance))
+    served = Served(rules, Library.load(templates, rules), _ourselves(rules), lambda: keys)
+    var.mkdir()
+    log.configure(var, clock=clock.now)
+    database = Database(f"sqlite:///{var / 'uketsuke.db'}")
+    sandbox = Sandbox(rules.event.office.mail)
+    received: list[MailIn] = []
+
+    def come_back(raw: bytes, _: str) -> None:
+        received.append(MailIn(raw, "", clock.now()))
+        sandbox.deliver(raw, "", rules.event.office.mail)
+
+    try:
+        database.migrate()
+        sandbox.start(world)
+        office = Office(database, clock, {rules.slug: served}, random=chance.randrange)
+        link = ImapLink(sandbox.imap_settings())
+        receiver = Receiver(office, rules.slug, link, account="sandbox")
+        witness = Witness(FileCourier(world / "sent", come_back), clock)
+        yield House(office, served, clock, keys, sandbox, receiver, witness, var, received)
+        receiver.forget()
+    finally:
+        sandbox.stop()
+        database.close()
+        log.close()
+
+
+def _made_up(chance: random.Random) -> dict[str, str]:
+    return {"id": f"viewer-{word(chance)}", "password": word(chance)}
+
+
+def word(chance: random.Random) -> str:
+    """A made-up word that stands nowhere else."""
+    return "".join(chance.choice("abcdefghjkmnpqrstuvwxyz23456789") for _ in range(14))
+
+
+def _ourselves(rules: Rules) -> Own:
+    address = rules.event.office.mail
+    account = Account(
+        "さくら銀行", "本店", "普通", "0000000", "研究協議会事務局", "ケンキユウキヨウギカイ"
+    )
+    return Own(
+        address=address,
+        addresses=frozenset({address.lower()}),
+        message_domain=address.rpartition("@")[2],
+        token_key=b"rehearsal",
+        account=account,
+    )
