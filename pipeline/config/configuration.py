@@ -15,6 +15,7 @@ from typing import Final
 from pipeline.config import environment, events, reality, vault
 from pipeline.config.environment import Given
 from pipeline.config.faults import Fault, Refused
+from pipeline.config.rulebook import ROOT
 from pipeline.config.secret_files import AccessFile, AccessSecrets
 from pipeline.config.settings import Listener, LogSettings, Sandbox, Settings
 from pipeline.config.vault import Login, Vault
@@ -24,8 +25,6 @@ from pipeline.mail.templates import Library
 from pipeline.transport.courier import SmtpSettings
 from pipeline.transport.imap import ImapSettings
 
-ROOT: Final = Path(__file__).parent.parent.parent
-"""The project's folder, where `main.py` lies."""
 STORE: Final = "uketsuke.sqlite3"
 """The SQLite file, below `Config.home`."""
 SANDBOX_ACCOUNT: Final = Account(
@@ -122,19 +121,14 @@ def load(environ: Mapping[str, str], root: Path = ROOT, *, dotenv: bool = True) 
     Relative paths are below `root`, where `rules/`, `templates/`, `var/` and `.env` lie.
     `dotenv=False` leaves `.env` out: a rehearsal is nobody's real office.
     """
-    faults: list[Fault] = []
-    try:
-        given = environment.read(environ, root, dotenv=dotenv)
-    except Refused as refused:
-        faults += refused.faults
-        # The rules are read all the same, so that everything is said at once.
-        given = Given(environment.rooted(Settings(), root), {})
+    given, faults = environment.read(environ, root, dotenv=dotenv)
     settings = given.settings
     rules, more = events.load_all(settings.rules)
     letters, still_more = events.load_letters(settings.templates, rules)
     faults += [*more, *still_more]
     faults += events.shared(rules, listening=settings.listener.port is not None)
-    faults += reality.faults(given)
+    named = {fault.key for fault in faults}
+    faults += (fault for fault in reality.faults(given) if fault.key not in named)
     opened = _opened(given, rules, faults)
     faults += events.secrets_in_texts(opened.secrets(), settings.rules, settings.templates)
     if faults:

@@ -18,7 +18,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import PydanticUndefined
 from pydantic_settings import DotEnvSettingsSource, EnvSettingsSource
 
-from pipeline.config.faults import Fault, Refused, did_you_mean, sentences
+from pipeline.config.faults import Fault, did_you_mean, sentences
 from pipeline.config.settings import PREFIX, Settings
 
 SHELL: Final = "environment"
@@ -95,8 +95,10 @@ class Given:
         return Fault(self.where.get(name, SHELL), name, what)
 
 
-def read(environ: Mapping[str, str], root: Path, *, dotenv: bool = True) -> Given:
-    """The settings. Raises `Refused` with every name and value that is wrong.
+def read(
+    environ: Mapping[str, str], root: Path, *, dotenv: bool = True
+) -> tuple[Given, list[Fault]]:
+    """The settings as far as they can be read, and every name and value that is wrong.
 
     Relative paths are below `root`. `dotenv`: whether the file `.env` there counts.
     """
@@ -108,16 +110,30 @@ def read(environ: Mapping[str, str], root: Path, *, dotenv: bool = True) -> Give
     known = {one.name for one in known_settings()}
     source = EnvSettingsSource(Settings)
     source.env_vars = {name.lower(): values[name] for name in values if name in known}
+    settings, wrong = _validated(source())
+    faults += [Fault(where.get(name, SHELL), name, what) for name, what in wrong]
+    return Given(rooted(settings, root), where), faults
+
+
+def _validated(table: dict[str, Any]) -> tuple[Settings, list[tuple[str, str]]]:
+    """The settings without what is wrong with them, and the names and reasons of that."""
+    wrong = []
     try:
-        settings = Settings(**source())
+        return Settings(**table), []
     except ValidationError as error:
         for place, what in sentences(error, Settings):
-            name = variable(place)
-            faults.append(Fault(where.get(name, SHELL), name, what))
-        raise Refused(faults) from error
-    if faults:
-        raise Refused(faults)
-    return Given(rooted(settings, root), where)
+            wrong.append((variable(place), what))
+        for one in error.errors(include_url=False, include_input=False):
+            _drop(table, one["loc"][:-1] if one["type"] == "missing" else one["loc"])
+    settings, more = _validated(table)
+    return settings, wrong + more
+
+
+def _drop(table: dict[str, Any], place: tuple[str | int, ...]) -> None:
+    *above, last = place
+    for part in above:
+        table = table.get(str(part), {})
+    table.pop(str(last), None)
 
 
 _Model = TypeVar("_Model", bound=BaseModel)

@@ -65,7 +65,8 @@ def _complete(given: Given, part: str) -> bool:
 def _halves(given: Given) -> Iterator[Fault]:
     real = [part for part in _PARTS if _touched(given, part)]
     for part, places in _PARTS.items():
-        if not _complete(given, part):
+        # One that is there and not read is wrong, which has been said.
+        if not _complete(given, part) and not any(variable(p) in given.where for p in places):
             seen = "other settings of it are there" if part in real else f"{real[0]} is real"
             what = f"is missing: {seen}, and everything is real or nothing is"
             if len(places) > 1:

@@ -19,6 +19,8 @@ from pipeline.config import agreement
 from pipeline.config.faults import Fault, Refused, did_you_mean, faults_of
 from pipeline.domain.rules import SLUG, Event, Form, Intake, Payment, Reminders, Rules
 
+ROOT: Final = Path(__file__).parent.parent.parent
+"""The project's folder, where `main.py` and `rules/` lie."""
 PARTS: Final[dict[str, type[BaseModel]]] = {
     "event": Event,
     "form": Form,
@@ -36,7 +38,7 @@ def shown(folder: Path, part: str = "") -> str:
 
 def load_rules(folder: Path) -> Rules:
     """The rules in a folder. Raises `Refused` with everything that is wrong with them."""
-    faults = _folder_faults(folder)
+    faults = folder_faults(folder)
     texts: dict[str, bytes] = {}
     parts: dict[str, Any] = {}
     for name, model in PARTS.items():
@@ -67,7 +69,8 @@ def digest(texts: dict[str, bytes]) -> str:
     return whole.hexdigest()
 
 
-def _folder_faults(folder: Path) -> list[Fault]:
+def folder_faults(folder: Path) -> list[Fault]:
+    """What is wrong with an event's folder itself: its name, and files that do not belong in it."""
     faults = []
     if re.fullmatch(SLUG, folder.name) is None:
         what = "the folder's name may have lower-case letters, digits and hyphens only"

@@ -36,7 +36,7 @@ Security = Literal["tls", "starttls", "none"]
 
 def _local(when: datetime) -> datetime:
     if when.tzinfo is not None:
-        raise ValueError("a local time without an offset is wanted, such as 2026-02-02T09:00:00")
+        raise ValueError("should be a local time without an offset, such as 2026-02-02T09:00:00")
     return when
 
 

@@ -26,7 +26,7 @@ SLUG = r"[a-z0-9][a-z0-9-]*"
 
 def _local(when: datetime | time) -> datetime | time:
     if when.tzinfo is not None:
-        raise ValueError("a local time without an offset is wanted, e.g. 2026-02-02T00:00:00")
+        raise ValueError("should be a local time without an offset, such as 2026-02-02T09:00:00")
     return when
 
 
@@ -148,7 +148,7 @@ class Live(Frozen):
     """How many group sessions there are."""
     group_minutes: Count
     """Minutes of each."""
-    group_size: Count | None = None
+    group_size: Count | None = Field(default=None, examples=[5])
     """About how many people form a group."""
     programme: tuple[Session, ...] = Field(min_length=1)
     """The programme, in order, within the hours of the day."""
@@ -198,7 +198,7 @@ class Event(Frozen):
     """Who holds it (主催)."""
     timezone: Literal["Asia/Tokyo"] = "Asia/Tokyo"
     """The zone of every time in these files."""
-    announced_at: Url | None = None
+    announced_at: Url | None = Field(default=None, examples=["https://www.example.jp/announcement"])
     """Where the announcement can be read."""
     opens: LocalTime
     """The first instant at which an application is in time, local."""
@@ -265,7 +265,10 @@ class Form(Frozen):
 
     fields: tuple[FormField, ...] = Field(min_length=1)
     """The questions, in the order in which our letters list them."""
-    senders: tuple[FormSender, ...] = ()
+    senders: tuple[FormSender, ...] = Field(
+        default=(),
+        examples=[{"address": "wordpress@form.example.org", "labels": {"参加される方": "name"}}],
+    )
     """Web forms and robots, one table for each."""
 
 
@@ -321,7 +324,7 @@ class Intake(Frozen):
     """A request for the password is answered once in so many hours."""
     own_message_domains: tuple[Text, ...] = ()
     """Further domains in whose name our own mail has a Message-ID."""
-    authserv_id: str | None = None
+    authserv_id: Text | None = Field(default=None, examples=["mx.example.jp"])
     """The only server whose Authentication-Results count; without it nobody is authenticated."""
     caps: Caps
     """How many automatic answers may leave."""
@@ -385,15 +388,19 @@ class ReminderRule(Frozen):
     """The letter that it sends, by the name of its template."""
     audience: Literal["unpaid", "paid", "admitted"]
     """Who gets it: those who owe, those who have paid, those who have ID and password."""
-    at: LocalTime | None = None
+    at: LocalTime | None = Field(
+        default=None, examples=[datetime.fromisoformat("2026-03-05T09:00:00")]
+    )
     """When it is due."""
-    after_business_days: Count | None = None
+    after_business_days: Count | None = Field(default=None, examples=[5])
     """Or: how many business days after the payment instructions."""
     hour: Hour = time(9, 0)
     """At what time of that day."""
     gate: Gate = Gate.NONE
     """"zoom_link": it waits until the link is there."""
-    useful_until: LocalTime | None = None
+    useful_until: LocalTime | None = Field(
+        default=None, examples=[datetime.fromisoformat("2026-03-12T00:00:00")]
+    )
     """After this instant the reminder has lost its sense and is dropped. None: until `pay_by`."""
     insistent: Flag = False
     """Leaves even when another payment letter left within the quiet business days before."""
