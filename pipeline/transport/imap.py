@@ -8,23 +8,16 @@ mailbox by `move` alone, which the caller calls for what it has kept.
 
 from __future__ import annotations
 
-import ssl
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any, TypeVar
 
-from imapclient import IMAPClient, SocketTimeout
-from imapclient.exceptions import (
-    CapabilityError,
-    IMAPClientAbortError,
-    IMAPClientError,
-    LoginError,
-    ProtocolError,
-)
+from imapclient import IMAPClient
+from imapclient.exceptions import IMAPClientAbortError, IMAPClientError, ProtocolError
 
+from pipeline.clock import machine_now
 from pipeline.transport.errors import (
     CommandRefused,
     LinkLost,
@@ -33,8 +26,9 @@ from pipeline.transport.errors import (
     TransportError,
     one_line,
 )
+from pipeline.transport.imap_door import ImapSettings, open_mailbox
 from pipeline.transport.imap_ears import Ears, announced
-from pipeline.transport.security import Security, keep_alive, require_privacy, tls_context
+from pipeline.transport.imap_folders import make_folder, move
 
 __all__ = [
     "CommandRefused",
@@ -56,24 +50,6 @@ _Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True)
-class ImapSettings:
-    """Which mailbox, and how to get in.  Secrets do not stand in its repr."""
-
-    host: str
-    port: int
-    user: str
-    password: str | None = field(default=None, repr=False)
-    oauth_token: Callable[[], str] | None = field(default=None, repr=False)  # then XOAUTH2
-    security: Security = "tls"
-    folder: str = "INBOX"
-    processed: str = "Processed"  # its monthly folders are made below it
-    max_size: int = 25 * 1024 * 1024  # bytes; larger mails come as their header block
-    timeout: float = 30.0  # seconds, for connecting and for every answer
-    ca_file: Path | None = None  # an authority of the operator's own
-    plaintext_allowed: bool = False  # security "none" beyond this machine
-
-
-@dataclass(frozen=True, slots=True)
 class Fetched:
     """One mail as the server has it.  Over `max_size`, `raw` is the header block alone."""
 
@@ -89,13 +65,13 @@ class ImapLink:
 
     def __init__(self, settings: ImapSettings) -> None:
         self._settings = settings
-        self._name = f"IMAP {settings.host}:{settings.port}"
+        self._name = settings.name
         self._client: IMAPClient | None = None
         self._ears = Ears()
         self._mails = 0  # how many the folder holds, as last told
         self._ahead: list[int] = []  # UIDs found and not yet given out,
         self._given = 0  # which are all above this one
-        self._folders: set[str] = set()  # processed folders known to exist
+        self._folders: dict[str, str] = {}  # by month, those that are known to exist
 
     @property
     def folder(self) -> str:
@@ -110,59 +86,9 @@ class ImapLink:
         """
         self._drop()
         self._ears.open()
-        settings = self._settings
-        require_privacy(
-            self._name, settings.host, settings.security, allowed=settings.plaintext_allowed
-        )
-        token = settings.oauth_token() if settings.oauth_token else None
-        try:
-            self._client = client = self._open()
-            self._log_in(client, token)
-            client.normalise_times = False  # INTERNALDATE keeps its zone
-            selected = client.select_folder(settings.folder)
-        except LoginError as error:
-            self._drop()
-            raise LoginRefused(f"{self._name}: {settings.user}: {one_line(error)}") from error
-        except TransportError:
-            self._drop()
-            raise
-        except (OSError, IMAPClientAbortError) as error:
-            self._drop()
-            raise LinkLost(f"{self._name}: {one_line(error)}") from error
-        except IMAPClientError as error:
-            self._drop()
-            raise LoginRefused(f"{self._name}: {settings.folder}: {one_line(error)}") from error
+        self._client, selected = open_mailbox(self._settings)
         self._mails = int(selected.get(b"EXISTS", 0))
         return int(selected[b"UIDVALIDITY"])
-
-    def _open(self) -> IMAPClient:
-        settings = self._settings
-        context = None if settings.security == "none" else tls_context(settings.ca_file)
-        try:
-            client = IMAPClient(
-                settings.host,
-                settings.port,
-                ssl=settings.security == "tls",
-                ssl_context=context,
-                timeout=SocketTimeout(settings.timeout, settings.timeout),
-            )
-        except ssl.SSLCertVerificationError as error:
-            raise NotSecure(f"{self._name}: {one_line(error)}") from error
-        self._client = client
-        client._imap.debug = 0  # noqa: SLF001  -- it hands every line, tokens too, to the log
-        keep_alive(client.socket())
-        if settings.security == "starttls":
-            try:
-                client.starttls(context)
-            except (CapabilityError, ssl.SSLCertVerificationError) as error:
-                raise NotSecure(f"{self._name}: {one_line(error)}") from error
-        return client
-
-    def _log_in(self, client: IMAPClient, token: str | None) -> None:
-        if token is not None:
-            client.oauth2_login(self._settings.user, token)
-        else:
-            client.login(self._settings.user, self._settings.password or "")
 
     def uids_above(self, uid: int, limit: int) -> list[int]:
         """The lowest `limit` UIDs above `uid`, ascending; they may have gone when asked for."""
@@ -219,7 +145,8 @@ class ImapLink:
             raw: bytes | None = parts.get(key)
             if raw is not None:  # NIL: it went in between
                 size = sizes[uid] if oversize else len(raw)
-                mails.append(Fetched(uid, raw, size, parts[b"INTERNALDATE"], oversize))
+                arrived = parts.get(b"INTERNALDATE") or machine_now()  # None: not understood
+                mails.append(Fetched(uid, raw, size, arrived, oversize))
         if mails:
             self._ears.mail_is_flowing()
         return mails
@@ -232,31 +159,19 @@ class ImapLink:
     def move(self, uids: Sequence[int], when: datetime) -> None:
         """Into the processed folder of `when`'s month, made and subscribed where it is missing.
 
-        Without MOVE (RFC 6851) they are copied, flagged as deleted and expunged by UID; without
-        UIDPLUS (RFC 4315) the flag is all, for a plain EXPUNGE would take other people's too.
+        Raises `CommandRefused` where the server says no: then they stay, which loses nothing.
         """
         with self._asking("MOVE") as client:
             folder = self._folder(client, when)
             for some in _chunks(uids, _BATCH):
-                if client.has_capability("MOVE"):
-                    client.move(some, folder)
-                    continue
-                client.copy(some, folder)
-                client.delete_messages(some, silent=True)
-                if client.has_capability("UIDPLUS"):
-                    client.uid_expunge(some)
+                move(client, some, folder)
 
     def _folder(self, client: IMAPClient, when: datetime) -> str:
-        prefix, delimiter = _namespace(client)
-        name = f"{self._settings.processed}{delimiter}{when:%Y-%m}"
-        if not name.startswith(prefix):
-            name = prefix + name
-        if name not in self._folders:
-            if not client.folder_exists(name):
-                client.create_folder(name)
-                client.subscribe_folder(name)
-            self._folders.add(name)
-        return name
+        """The processed folder of the month, which exists from now on."""
+        month = f"{when:%Y-%m}"
+        if month not in self._folders:
+            self._folders[month] = make_folder(client, self._settings.processed, month)
+        return self._folders[month]
 
     def wait(self, seconds: float, stop: Callable[[], bool]) -> bool:
         """Wait for news, at most `seconds` and five minutes; True: there may be some.
@@ -281,7 +196,7 @@ class ImapLink:
 
     def _drop(self) -> None:
         client, self._client = self._client, None
-        self._ahead, self._folders = [], set()
+        self._ahead, self._folders = [], {}
         if client is not None:
             with suppress(OSError, IMAPClientError):
                 client.shutdown()
@@ -299,7 +214,7 @@ class ImapLink:
         except (OSError, ValueError, AssertionError, IMAPClientError) as error:
             text = f"{self._name}: {command}: {one_line(error)}"
             if _is_a_no(error):
-                self._folders = set()
+                self._folders = {}
                 raise CommandRefused(text) from error
             self._drop()
             raise LinkLost(text) from error
@@ -338,14 +253,3 @@ def _by_weight(sizes: Mapping[int, int], max_size: int) -> Iterator[list[int]]:
         weight += size
     if batch:
         yield batch
-
-
-def _namespace(client: IMAPClient) -> tuple[str, str]:
-    """The prefix and delimiter of one's own folders (RFC 2342)."""
-    if client.has_capability("NAMESPACE"):
-        personal = client.namespace().personal
-        if personal:
-            prefix, delimiter = personal[0]
-            return prefix, delimiter or ""
-    roots = client.list_folders("", "")
-    return "", (roots[0][1] or b"").decode("ascii") if roots else "/"

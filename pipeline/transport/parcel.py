@@ -63,5 +63,8 @@ class Courier(Protocol):
         What `before_dot` raises passes through, and its parcel is not delivered.
         """
 
+    def stop(self) -> None:
+        """From another thread: end after the mail in hand; the rest are UNTRIED."""
+
     def close(self) -> None:
         """Hang up; the next `deliver` connects anew."""
