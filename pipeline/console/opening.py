@@ -12,7 +12,6 @@ from contextlib import contextmanager
 
 from pipeline.clock import Clock, RealClock, RehearsalClock, Setting, machine_now
 from pipeline.config import Config
-from pipeline.log import hide
 from pipeline.store import settings
 from pipeline.store.database import Database
 from pipeline.workers.office import Office, Served
@@ -35,9 +34,6 @@ def office_of(config: Config, database: Database, clock: Clock) -> Office:
         slug: Served(rules, config.library(slug), config.own(slug), config.access(slug))
         for slug, rules in config.events.items()
     }
-    for served in events.values():
-        for secret in served.access().values.values():
-            hide(secret)
     return Office(database, clock, events)
 
 

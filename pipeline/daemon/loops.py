@@ -24,7 +24,6 @@ from pipeline import log
 from pipeline.clock import machine_now, machine_seconds
 from pipeline.store import inbox, outbox, settings
 from pipeline.store.database import StoreError
-from pipeline.store.unit import Unit
 from pipeline.transport.courier import Courier
 from pipeline.transport.errors import LoginRefused, TransportError
 from pipeline.transport.listener import Listener
@@ -155,7 +154,7 @@ class Daemon:
         _notify("READY=1")
 
     def _take_up(self) -> None:
-        suspects = inbox.begin(self._office.database, self._name)
+        suspects = inbox.after_unclean_end(self._office.database, self._name)
         if suspects:
             log.notice("the last run ended uncleanly", mails_read_one_by_one=suspects)
         self._recover()
@@ -190,6 +189,8 @@ class Daemon:
             listener.stop()
         for receiver in self._receivers:
             receiver.wake()
+        for courier in self._couriers:
+            courier.stop()
         office = self._office
         for bell in (office.process_bell, office.remind_bell, office.send_bell):
             bell.ring()
@@ -207,15 +208,16 @@ class Daemon:
             courier.close()
         for receiver in self._receivers:
             receiver.forget()
-        inbox.end(self._office.database, self._name)
+        inbox.ended_cleanly(self._office.database, self._name)
 
     # ------------------------------------------------------------ is it alive?
 
     def _heartbeat(self) -> None:
         try:
+            now = self._office.clock.now()
             with self._office.database.write() as connection:
-                settings.beat(connection, self._office.instance, machine_now())
-            self._say_the_day(self._office.clock.now())
+                settings.beat(connection, self._office.instance, machine_now(), now)
+            self._say_the_day(now)
             if self._threads:
                 self._recover()
         except StoreError as error:
@@ -233,10 +235,9 @@ class Daemon:
             return
         self._day = now.date()
         with self._office.database.read() as connection:
-            unit = Unit(connection, self._office.standings(), self._office.random)
-            for slug in self._office.events:
-                roster = unit.roster(slug)
-                log.notice("day", event=slug, seats=f"{roster.taken}/{roster.capacity}")
+            for slug, served in self._office.events.items():
+                taken = settings.seats_taken(connection, slug)
+                log.notice("day", event=slug, seats=f"{taken}/{served.rules.event.capacity}")
 
 
 def _rung(bell: Bell) -> Callable[[], None]:

@@ -12,13 +12,14 @@ Message-ID, one with the secret waits for a person.
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from pipeline import log
 from pipeline.domain.events import LetterFailed
-from pipeline.mail.compose import SecretMissing, fill
+from pipeline.mail.compose import ZOOM_LINK_FOLLOWS, SecretMissing, fill
 from pipeline.store import outbox, settings
 from pipeline.store.database import Conflict
 from pipeline.store.outbox import Outgoing, Settled
@@ -32,21 +33,33 @@ GIVE_UP_AFTER = timedelta(days=5)
 """How long a letter is tried (RFC 5321 §4.5.4.1: four to five days)."""
 _DELAYS = tuple(timedelta(minutes=m) for m in (5, 15, 30, 60, 120, 240))
 """Waits between attempts; the last one repeats. A fifth of each is left to chance."""
+_NOT_ALLOWED = "not paid, held, or the recipient is not registered"
 _AFTER_BROKEN_LINK = timedelta(minutes=1)
 RESEND_UNKNOWN_AFTER = timedelta(minutes=30)
 """When a harmless letter of unknown fate is sent once more."""
 
 
-@dataclass(frozen=True, slots=True)
+class _Withheld(Exception):  # noqa: N818 - named for what becomes of the letter
+    """Between its claim and its last bytes an application lost its right to the secret."""
+
+    def __init__(self, letter: int) -> None:
+        super().__init__(f"letter {letter}")
+        self.letter = letter
+
+
+@dataclass(slots=True)
 class Sender:
     """One worker that sends, with its own courier."""
 
     office: Office
     courier: Courier
+    _unsettled: list[tuple[Outgoing, Settled]] = field(default_factory=list)
+    """Fates that could not be written down yet: before anything else leaves, they are."""
 
     def send_next(self) -> bool:
         """Send the next batch. False when nothing may leave now."""
         office = self.office
+        self._settle()
         now = office.clock.now()
         with office.database.read() as connection:
             if settings.sending_stopped(connection):
@@ -57,7 +70,8 @@ class Sender:
         letters = {letter.id: letter for letter in batch}
         ready, settled = self._made_ready(batch, now)
         settled += self._delivered(ready, letters, now)
-        self._settle(letters, settled)
+        self._unsettled = [(letters[one.id], one) for one in settled]
+        self._settle()
         return True
 
     def _made_ready(
@@ -80,24 +94,36 @@ class Sender:
         with self.office.database.read() as connection:
             allowed = outbox.may_have_secret(connection, letter.id)
         if not allowed:
-            return None, "not paid, or the recipient is not registered"
+            return None, _NOT_ALLOWED
+        access = self.office.events[letter.event].access()
         try:
-            return fill(letter.raw, self.office.events[letter.event].access().values), ""
+            return fill(letter.raw, {"zoom_link": ZOOM_LINK_FOLLOWS, **access.values}), ""
         except SecretMissing as missing:
             return None, f"secret missing: {missing}"
 
     def _delivered(
         self, parcels: Sequence[Parcel], letters: Mapping[int, Outgoing], now: datetime
     ) -> list[Settled]:
-        if not parcels:
-            return []
-        return [
-            self._settled(delivery, letters[delivery.id], now)
-            for delivery in self.courier.deliver(parcels, self._before_dot)
-        ]
+        """The fate of every parcel; whatever the courier does, none is left without one."""
+        settled: list[Settled] = []
+        left = [parcel.id for parcel in parcels]
+        try:
+            for delivery in self.courier.deliver(parcels, self._before_dot):
+                left.remove(delivery.id)
+                settled.append(self._settled(delivery, letters[delivery.id], now))
+        except _Withheld as withheld:
+            left.remove(withheld.letter)
+            settled.append(Settled(withheld.letter, "held", _NOT_ALLOWED, None, now))
+        except Exception as error:  # noqa: BLE001 - the worker's edge: nobody knows how far it got
+            said = f"{type(error).__name__}: {error}"
+            log.alarm(f"sending broke off: {said}", trace=traceback.format_exc())
+            again = None if letters[left[0]].secret else now + RESEND_UNKNOWN_AFTER
+            settled.append(Settled(left.pop(0), "unknown", said, again, now))
+        return settled + [Settled(one, "queued", "not its turn", now, now) for one in left]
 
     def _before_dot(self, parcel: Parcel) -> None:
-        outbox.mark_at_dot(self.office.database, parcel.id)
+        if not outbox.mark_at_dot(self.office.database, parcel.id):
+            raise _Withheld(parcel.id)
 
     def _settled(self, delivery: Delivery, letter: Outgoing, now: datetime) -> Settled:
         said = f"{delivery.phase}: {delivery.code or ''} {delivery.text}".strip()
@@ -122,17 +148,18 @@ class Sender:
 
     # ------------------------------------------------------------ what became of them
 
-    def _settle(self, letters: Mapping[int, Outgoing], settled: Sequence[Settled]) -> None:
+    def _settle(self) -> None:
         """Write down each fate; a letter refused for good tells its application at once."""
-        refused = [s for s in settled if s.status == "failed" and letters[s.id].application]
-        others = [s for s in settled if s not in refused]
+        others = [one for letter, one in self._unsettled if not _concerns(letter, one)]
         if others:
             with self.office.database.write() as connection:
                 outbox.settle(connection, others)
-        for one in refused:
-            self._settle_refused(letters[one.id], one)
-        for one in settled:
-            _tell(letters[one.id], one)
+        for letter, one in self._unsettled:
+            if _concerns(letter, one):
+                self._settle_refused(letter, one)
+        for letter, one in self._unsettled:
+            _tell(letter, one)
+        self._unsettled = []
 
     def _settle_refused(self, letter: Outgoing, settled: Settled) -> None:
         office = self.office
@@ -159,6 +186,11 @@ class Sender:
                 continue  # somebody else wrote first: decide anew
             door.tell(done)
             return
+
+
+def _concerns(letter: Outgoing, settled: Settled) -> bool:
+    """Whether an application must learn of it."""
+    return settled.status == "failed" and letter.application is not None
 
 
 def _parcel(letter: Outgoing, raw: bytes) -> Parcel:
