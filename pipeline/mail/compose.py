@@ -30,7 +30,7 @@ from pipeline.domain.rules import Rules
 from pipeline.mail import bounce, calendar_part, contract, wire
 from pipeline.mail.own import Own
 from pipeline.mail.templates import Library
-from pipeline.mail.values import SECRET_MARKERS, Occasion
+from pipeline.mail.values import SECRET_MARKERS, Occasion, recipient_name
 from pipeline.mail.wording import quoted
 
 __all__ = ["SECRET_MARKERS", "ZOOM_LINK_FOLLOWS", "Composed", "SecretMissing", "compose", "fill"]
@@ -77,7 +77,7 @@ def compose(
     `nonce`: 20 lower-case hexadecimal digits that name it. `access_opens_at`: where an operator
     has postponed access. Raises wire.Unaddressable.
     """
-    it = Occasion(letter, application, rules, own, now, access_opens_at)
+    it = Occasion(letter, application, rules, library.season, own, now, access_opens_at)
     words = library.render(letter.name, contract.told(it))
     message_id = bounce.message_id_of(nonce, own)
     head = "".join(
@@ -120,21 +120,16 @@ def _letterhead(own: Own, display_name: str) -> str:
 
 def _display_name(it: Occasion) -> str:
     """The recipient's own name, where they are known; never a stranger's words as a name."""
-    if it.application is None or not it.known:
-        return ""
-    person = it.participant
-    name = person.name if person is not None and person.email else it.application.contact_name
-    return quoted(name, 40)
+    return quoted(recipient_name(it), 40) if it.known else ""
 
 
 def _in_thread(thread: Thread) -> str:
     """In-Reply-To and References (RFC 5322 §3.6.4); nothing where the mail had no usable id."""
-    if thread.message_id is None:
+    parent = wire.message_id(thread.message_id)
+    if parent is None:
         return ""
-    parent = wire.message_ids("In-Reply-To", (thread.message_id,))
-    if not parent:
-        return ""
-    return parent + wire.message_ids("References", (*thread.references, thread.message_id))
+    older = filter(None, map(wire.message_id, thread.references))
+    return f"In-Reply-To: {parent}\r\n" + wire.references((*older, parent))
 
 
 # ---------------------------------------------------------------- the content

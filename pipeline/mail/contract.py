@@ -55,7 +55,6 @@ MONEY = Group(values.money, {
     "overpaid": "whether more than that has arrived",
     "pay_by": "the last day for the payment, or empty",
     "may_pay": "whether that day has not passed",
-    "pays_today": "whether it is today",
     "account": "where to pay: bank, branch, kind, number, holder, holder_kana",
     "payer_example": "how to write the payer's name: 受付番号 and name",
 })  # fmt: skip
@@ -63,6 +62,7 @@ CORRECTION = Group(values.correction, {
     "gaps": "participants with problems: number, name, missing, unclear (label, read_as)",
     "form": "the form to fill in and send back",
 })  # fmt: skip
+LAST_CALL = Group(values.last_call, {"pays_today": "whether the last day to pay is today"})
 PARTICIPANT = Group(values.participant, {
     "on_behalf_of": "whose letter it is, where it goes to the contact for somebody; or empty",
 })  # fmt: skip
@@ -134,7 +134,7 @@ SHEETS: Mapping[LetterName, Sheet] = {
         REGISTERED, MONEY, must="state reference due pay_by account correct_by access_sent_on"
     ),
     LetterName.PAYMENT_REMINDER: _sheet(REGISTERED, MONEY, must=_PAY),
-    LetterName.LAST_DAY: _sheet(REGISTERED, MONEY, must=f"{_PAY} pays_today"),
+    LetterName.LAST_DAY: _sheet(REGISTERED, MONEY, LAST_CALL, must=f"{_PAY} pays_today"),
     LetterName.PAYMENT_RECEIVED: _sheet(
         REGISTERED, MONEY, must=_AFTER_MONEY
     ),

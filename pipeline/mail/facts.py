@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pipeline.domain.rules import Rules
 from pipeline.mail import wording
@@ -22,6 +24,34 @@ class Slot:
     minutes: int
     title: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Season:
+    """What every letter asks of the rules, asked once for all of them."""
+
+    access_opens_at: datetime
+    access_ends_at: datetime
+    live_ends_at: datetime
+    zone: ZoneInfo
+    answers: tuple[tuple[str, str], ...]
+    """Fields and labels of the form."""
+    kinds: Mapping[str | None, str]
+    """Labels of the kinds of applicants."""
+    kana_example: str
+
+
+def season(rules: Rules) -> Season:
+    """The season of one event."""
+    return Season(
+        rules.access_opens_at,
+        rules.access_ends_at,
+        rules.live_ends_at,
+        rules.zone,
+        tuple((field.field, field.label) for field in rules.form.fields),
+        {kind.category: kind.label for kind in rules.event.audience},
+        next((field.example for field in rules.form.fields if field.field == "name_kana"), ""),
+    )
 
 
 FACTS: Mapping[str, str] = {
@@ -123,7 +153,7 @@ def _live_facts(rules: Rules) -> dict[str, Any]:
                 (session.ends.hour - session.starts.hour) * 60
                 + (session.ends.minute - session.starts.minute),
                 session.title,
-                session.detail,
+                session.detail or "",
             )
             for session in live.programme
         ),

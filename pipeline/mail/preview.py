@@ -14,6 +14,7 @@ from pipeline.domain.application import Application, Participant, State, Thread
 from pipeline.domain.decision import Letter, LetterName
 from pipeline.domain.rules import Rules
 from pipeline.mail import contract
+from pipeline.mail.facts import season
 from pipeline.mail.own import Own
 from pipeline.mail.templates import Library, Rendered
 from pipeline.mail.values import SECRET_MARKERS, Occasion
@@ -71,9 +72,8 @@ def occasion(name: LetterName, rules: Rules, own: Own) -> Occasion:
     application = None if name in _WITHOUT_APPLICATION else _application(name, rules, now)
     to = application.contact_address if application else str(_SOMEBODY.email)
     to_participant = 1 if contract.PARTICIPANT in contract.SHEETS[name].groups else None
-    return Occasion(
-        Letter(name, to, to_participant, more=_more(name, rules, now)), application, rules, own, now
-    )
+    letter = Letter(name, to, to_participant, more=_more(name, rules, now))
+    return Occasion(letter, application, rules, season(rules), own, now)
 
 
 def _when(name: LetterName, rules: Rules) -> datetime:

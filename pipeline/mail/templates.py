@@ -25,13 +25,13 @@ from jinja2.visitor import NodeTransformer
 from pipeline.domain.decision import LetterName
 from pipeline.domain.rules import Rules
 from pipeline.mail import wording
-from pipeline.mail.facts import facts
+from pipeline.mail.facts import Season, facts, season
 from pipeline.mail.template_check import Checker, Fault, TemplateFaults, include_names
+from pipeline.mail.template_fold import folded
 
 __all__ = ["Fault", "Library", "Rendered", "TemplateFaults"]
 
-_HEAD = re.compile(r"\A(?:\s*\{#.*?#\})*\s*Subject: ([^\n]*)\n\n", re.DOTALL)
-_EMPTY_LINES = re.compile(r"\n{3,}")
+_HEAD = re.compile(r"\A((?:\s*\{#.*?#\})*\s*)Subject: ([^\n]*)\n\n", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +44,19 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class _Letter:
-    subject: Template
-    body: Template
+    words: Template
+    """Subject, empty line, body."""
+    facts: Mapping[str, Any]
+    """The facts that are still asked for while a letter is written; the rest stands in it."""
 
 
 class Library:
     """The letters of one event, ready to be written."""
 
-    def __init__(self, letters: Mapping[LetterName, _Letter], rules: Rules) -> None:
+    def __init__(self, letters: Mapping[LetterName, _Letter], known: Season) -> None:
         self._letters = letters
-        self._facts = facts(rules)
+        self.season = known
+        """What every letter asks of the rules."""
 
     @classmethod
     def load(cls, root: Path, rules: Rules) -> Self:
@@ -61,28 +64,30 @@ class Library:
 
         `root` is the folder `templates/`. Raises TemplateFaults with everything that is wrong.
         """
-        shelf = _Shelf(root, root / rules.event.templates)
+        shelf = _Shelf(root, root / rules.event.templates, facts(rules))
         letters = {name: shelf.letter(name) for name in LetterName}
         shelf.look_for_strays()
         if shelf.checker.faults:
             raise TemplateFaults(shelf.checker.faults)
-        return cls({name: letter for name, letter in letters.items() if letter}, rules)
+        return cls({name: letter for name, letter in letters.items() if letter}, season(rules))
 
     def render(self, name: LetterName, values: Mapping[str, Any]) -> Rendered:
         """A letter in words. `values` is what `contract.told` makes; facts are added here."""
         letter = self._letters[name]
-        known = {**self._facts, **values}
-        body = _EMPTY_LINES.sub("\n\n", letter.body.render(known))
-        return Rendered(
-            wording.one_line(letter.subject.render(known)), wording.wrapped(body.strip("\n") + "\n")
-        )
+        subject, _, body = letter.words.render({**letter.facts, **values}).partition("\n\n")
+        body = body.strip("\n") + "\n"
+        while "\n\n\n" in body:
+            body = body.replace("\n\n\n", "\n\n")
+        return Rendered(subject, wording.wrapped(body))
 
 
 def _printed(value: object) -> object:
     """How a value is put into a letter; see `wording.one_line`."""
-    if isinstance(value, wording.Block | StrictUndefined):
+    if value.__class__ is str:
+        return wording.one_line(str(value))
+    if isinstance(value, (wording.Block, StrictUndefined)):
         return value
-    return wording.one_line(value if isinstance(value, str) else str(value))
+    return wording.one_line(str(value))
 
 
 def _environment() -> Environment:
@@ -99,8 +104,8 @@ def _environment() -> Environment:
 class _Shelf:
     """The files of one event, while they are being read."""
 
-    def __init__(self, root: Path, folder: Path) -> None:
-        self._root, self._folder = root, folder
+    def __init__(self, root: Path, folder: Path, known: Mapping[str, Any]) -> None:
+        self._root, self._folder, self._facts = root, folder, known
         self._environment = _environment()
         self._included: set[str] = set()
         self.checker = Checker(root, self._find)
@@ -118,25 +123,24 @@ class _Shelf:
         if head is None:
             self.checker.fault(path, 1, "a letter begins with 'Subject: ...' and an empty line")
             return None
-        # The head becomes a comment of as many lines, so that faults name the file's own lines.
-        lines = source[: head.end()].count("\n")
-        body = "{#" + "\n" * lines + "#}" + source[head.end() :]
-        subject = "{#" + "\n" * (lines - 2) + "#}" + head[1]
+        # What comes before becomes a comment of as many lines, so that faults name the file's own.
+        before = "{#" + "\n" * head[1].count("\n") + "#}"
         try:
-            return self._compiled(name, path, subject, body)
+            self.checker.subject(name, path, self._parsed(before + head[2], path))
+            return self._compiled(name, path, before + source[head.start(2) :])
         except TemplateError as error:
             self._syntax(path, error)
             return None
 
-    def _compiled(self, name: LetterName, path: Path, subject: str, body: str) -> _Letter:
-        subject_tree = self._parsed(subject, path)
-        self.checker.subject(name, path, subject_tree)
-        used = self.checker.names(subject_tree)
-        tree = self._parsed(body, path)
+    def _compiled(self, name: LetterName, path: Path, source: str) -> _Letter:
+        tree = self._parsed(source, path)
         self.checker.body(name, path, tree)
-        tree, names = self._with_parts(name, tree)
-        self.checker.complete(name, path, used | names)
-        return _Letter(self._template(subject_tree, path), self._template(tree, path))
+        tree, used = self._with_parts(name, tree)
+        self.checker.complete(name, path, used)
+        tree = folded(tree, self._facts, self._environment)
+        asked = {name: self._facts[name] for name in self.checker.names(tree) & self._facts.keys()}
+        code = self._environment.compile(tree, name=path.stem, filename=str(path))
+        return _Letter(Template.from_code(self._environment, code, {}), asked)
 
     def _with_parts(
         self, name: LetterName, tree: nodes.Template, above: tuple[Path, ...] = ()
@@ -161,10 +165,6 @@ class _Shelf:
 
     def _parsed(self, source: str, path: Path) -> nodes.Template:
         return self._environment.parse(source, name=path.stem, filename=str(path))
-
-    def _template(self, tree: nodes.Template, path: Path) -> Template:
-        code = self._environment.compile(tree, name=path.stem, filename=str(path))
-        return Template.from_code(self._environment, code, {})
 
     def _find(self, name: str) -> Path | None:
         places = (self._folder / name, self._root / name)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from pipeline.domain.application import Application, Participant, State
@@ -18,6 +19,7 @@ from pipeline.domain.moment import is_registered, last_day
 from pipeline.domain.rules import Rules
 from pipeline.domain.validation import MISSING
 from pipeline.mail import wording
+from pipeline.mail.facts import Season
 from pipeline.mail.own import Own
 from pipeline.mail.wording import Block, quoted
 
@@ -29,13 +31,14 @@ SECRET_MARKERS: Mapping[str, str] = {
 """What stands in a stored letter in the place of each secret."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Occasion:
     """What one letter is written about."""
 
     letter: Letter
     application: Application | None
     rules: Rules
+    season: Season
     own: Own
     now: datetime
     access_opens_at: datetime | None = None
@@ -48,16 +51,28 @@ class Occasion:
             raise ValueError(f"the letter '{self.letter.name}' is written about an application")
         return self.application
 
-    @property
+    @cached_property
     def known(self) -> bool:
         """Whether the letter goes to somebody who is registered and may be told about it."""
         return self.application is not None and is_registered(self.application, self.letter.to)
 
+    @cached_property
+    def people(self) -> tuple[Participant, ...]:
+        """The participants who have not been withdrawn."""
+        return self.application.active if self.application is not None else ()
+
+    @property
+    def seats(self) -> int:
+        """How many seats it is about (`Application.seats`)."""
+        return max(1, len(self.people))
+
     @property
     def participant(self) -> Participant | None:
         """Whom the letter is written to, if not to the contact."""
-        people = self.application.participants if self.application else ()
-        return next((p for p in people if p.number == self.letter.participant), None)
+        number = self.letter.participant
+        if number is None or self.application is None:
+            return None
+        return next((p for p in self.application.participants if p.number == number), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,33 +107,30 @@ class Gap:
 def every(it: Occasion) -> dict[str, Any]:
     """Who is written to, about what, and how far the season is."""
     reference = it.application.reference if it.application is not None and it.known else ""
-    planned = it.rules.access_opens_at
-    opens_at = it.access_opens_at or planned
-    later = opens_at > planned
+    season, now = it.season, it.now
+    opens_at = it.access_opens_at or season.access_opens_at
+    later = opens_at > season.access_opens_at
     return {
         "reference": reference,
         "tag": f"【受付番号{reference}】" if reference else "",
-        "addressee": f"{_addressee(it) or 'ご担当者'} 様",
-        "access_is_open": it.now >= opens_at,
-        "access_postponed_to": wording.instant(it.rules.local(opens_at)) if later else "",
-        "live_is_over": it.now >= it.rules.live_ends_at,
-        "ondemand_is_over": it.now >= it.rules.access_ends_at,
+        "addressee": f"{_polite_name(recipient_name(it)) or 'ご担当者'} 様",
+        "access_is_open": now >= opens_at,
+        "access_postponed_to": wording.instant(opens_at.astimezone(season.zone)) if later else "",
+        "live_is_over": now >= season.live_ends_at,
+        "ondemand_is_over": now >= season.access_ends_at,
     }
 
 
-def _addressee(it: Occasion) -> str:
-    if it.application is None or not it.known:
-        return _polite_name(dict(it.letter.more).get("name"))
+def recipient_name(it: Occasion) -> str | None:
+    """Whom the letter goes to, as they call themselves: in the form, else in their mail program."""
+    application, to = it.application, it.letter.to
+    if application is None or not it.known:
+        return dict(it.letter.more).get("name")
     person = it.participant
-    if person is not None and person.email and person.name:
-        return _polite_name(person.name)
-    return _polite_name(_contact_name(it.application))
-
-
-def _contact_name(application: Application) -> str | None:
-    """As the contact wrote it in the form, else as their mail program has it."""
-    own = [p.name for p in application.active if p.email == application.contact_address and p.name]
-    return own[0] if len(own) == 1 else application.contact_name
+    if person is not None and person.email:
+        return person.name
+    named = [p.name for p in it.people if p.name and p.email and p.email.lower() == to.lower()]
+    return named[0] if len(named) == 1 else application.contact_name
 
 
 def _polite_name(name: str | None) -> str:
@@ -137,99 +149,112 @@ def registered(it: Occasion) -> dict[str, Any]:
     sent_at = application.access_sent_at
     return {
         "state": application.state.value,
-        "seats": f"{application.seats}名",
-        "several": application.seats > 1,
-        "people": tuple(_person(p, it.rules) for p in application.active),
-        "check_addresses": _foreign_addresses(application),
-        "correct_by": _until(application.correct_by, it.rules),
-        "access_sent_on": wording.day(it.rules.local(sent_at).date()) if sent_at else "",
+        "seats": f"{it.seats}名",
+        "several": it.seats > 1,
+        "people": tuple([_person(p, it.season) for p in it.people]),
+        "check_addresses": _foreign_addresses(it),
+        "correct_by": _until(application.correct_by, it.season),
+        "access_sent_on": wording.day(sent_at.astimezone(it.season.zone).date()) if sent_at else "",
     }
 
 
-def _person(person: Participant, rules: Rules) -> Person:
-    further = (_answer(person, f.field, rules) for f in rules.form.fields)
-    named = {person.name, person.name_kana}
-    lines = tuple(quoted(answer) for answer in further if answer and answer not in named)
-    return Person(person.number, quoted(person.name), quoted(person.name_kana), lines)
+def _person(person: Participant, season: Season) -> Person:
+    lines = []
+    for field, _ in season.answers:
+        answer = _answer(person, field, season)
+        if answer and field not in _NAMES:
+            lines.append(quoted(answer))
+    return Person(person.number, quoted(person.name), quoted(person.name_kana), tuple(lines))
 
 
-def _answer(person: Participant, field: str, rules: Rules) -> str | None:
+_NAMES = frozenset({"name", "name_kana"})
+
+
+def _answer(person: Participant, field: str, season: Season) -> str | None:
     answer: str | None = getattr(person, field)
-    if field == "category":
-        return next((a.label for a in rules.event.audience if a.category == answer), answer)
-    return answer
+    return season.kinds.get(answer, answer) if field == "category" else answer
 
 
-def _foreign_addresses(application: Application) -> tuple[str, ...]:
+def _foreign_addresses(it: Occasion) -> tuple[str, ...]:
     """Addresses that stand only in the form, in another domain than the sender's."""
-    domain = application.contact_address.lower().rpartition("@")[2]
-    given = dict.fromkeys(p.email for p in application.active if p.email)
-    return tuple(quoted(a) for a in given if a.lower().rpartition("@")[2] != domain)
+    domain = _domain(it.subject_matter.contact_address)
+    given = dict.fromkeys([p.email for p in it.people if p.email])
+    return tuple([quoted(address) for address in given if _domain(address) != domain])
 
 
-def _until(end: datetime | None, rules: Rules) -> str:
-    return wording.last_moment(rules.local(end)) if end is not None else ""
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2].lower()
+
+
+def _until(end: datetime | None, season: Season) -> str:
+    return wording.last_moment(end.astimezone(season.zone)) if end is not None else ""
 
 
 def money(it: Occasion) -> dict[str, Any]:
     """What is owed, until when and how."""
     application, fee = it.subject_matter, it.rules.payment.fee
-    amount = application.seats * fee
-    pay_by = application.pay_by
-    today = it.rules.local(it.now).date()
+    amount, credited = it.seats * fee, application.credited
+    kana = next((p.name_kana for p in it.people if p.name_kana), it.season.kana_example)
     return {
         "amount": wording.yen(amount),
-        "amount_sum": f"{wording.yen(fee)}×{application.seats}名",
-        "due": wording.yen(max(0, amount - application.credited)),
-        "credited": wording.yen(application.credited) if application.credited else "",
-        "paid_in_full": application.credited >= amount,
-        "overpaid": application.credited > amount,
-        "pay_by": _until(pay_by, it.rules),
-        "may_pay": pay_by is not None and it.now < pay_by,
-        "pays_today": pay_by is not None and last_day(it.rules.local(pay_by)) == today,
+        "amount_sum": f"{wording.yen(fee)}×{it.seats}名",
+        "due": wording.yen(max(0, amount - credited)),
+        "credited": wording.yen(credited) if credited else "",
+        "paid_in_full": credited >= amount,
+        "overpaid": credited > amount,
+        "pay_by": _until(application.pay_by, it.season),
+        "may_pay": application.pay_by is not None and it.now < application.pay_by,
         "account": it.own.account,
-        "payer_example": f"{application.reference} {_payer(application, it.rules)}",
+        "payer_example": f"{application.reference} {quoted(kana, 30)}",
     }
 
 
-def _payer(application: Application, rules: Rules) -> str:
-    given = next((p.name_kana for p in application.active if p.name_kana), None)
-    example = next((f.example for f in rules.form.fields if f.field == "name_kana"), "")
-    return quoted(given or example, 30)
+def last_call(it: Occasion) -> dict[str, Any]:
+    """Whether the last day to pay has come: who was given longer gets the same letter before it."""
+    pay_by, zone = it.subject_matter.pay_by, it.season.zone
+    ends_on = last_day(pay_by.astimezone(zone)) if pay_by is not None else None
+    return {"pays_today": ends_on == it.now.astimezone(zone).date()}
 
 
 def correction(it: Occasion) -> dict[str, Any]:
     """What is wrong with the answers, and the form to set it right."""
-    application, rules = it.subject_matter, it.rules
-    gaps = (_gap(person, application, rules) for person in application.active)
+    application, season = it.subject_matter, it.season
+    labels = dict(season.answers)
+    gaps = [_gap(person, application, labels) for person in it.people]
     return {
-        "gaps": tuple(gap for gap in gaps if gap.missing or gap.unclear),
-        "form": Block("\n\n".join(_form(p, application, rules) for p in application.active)),
+        "gaps": tuple([gap for gap in gaps if gap.missing or gap.unclear]),
+        "form": Block("\n\n".join([_form(p, application, season) for p in it.people])),
     }
 
 
-def _gap(person: Participant, application: Application, rules: Rules) -> Gap:
+def _gap(person: Participant, application: Application, labels: Mapping[str, str]) -> Gap:
     mine = [p for p in application.problems if p.participant == person.number]
     return Gap(
         person.number,
         quoted(person.name),
-        tuple(rules.label(p.field) for p in mine if p.fault == MISSING),
-        tuple(Unclear(rules.label(p.field), quoted(p.read_as)) for p in mine if p.fault != MISSING),
+        tuple([labels.get(p.field, p.field) for p in mine if p.fault == MISSING]),
+        tuple(
+            [
+                Unclear(labels.get(p.field, p.field), quoted(p.read_as))
+                for p in mine
+                if p.fault != MISSING
+            ]
+        ),
     )
 
 
-def _form(person: Participant, application: Application, rules: Rules) -> str:
+def _form(person: Participant, application: Application, season: Season) -> str:
     """The form to fill in and send back; `mail.form` reads exactly this shape.
 
     What could not be read with certainty stays empty, so that nobody confirms it by overlooking it.
     """
     open_ = {p.field for p in application.problems if p.participant == person.number}
     lines = [f"＜参加者{person.number}＞"]
-    for field in rules.form.fields:
-        answer = None if field.field in open_ else _answer(person, field.field, rules)
-        line = f"【{field.label}】{quoted(answer)}"
-        if wording.width(line) > wording.COLUMNS:
-            line = f"【{field.label}】\n{quoted(answer)}"
+    for field, label in season.answers:
+        answer = quoted(None if field in open_ else _answer(person, field, season))
+        line = f"【{label}】{answer}"
+        if wording.too_wide(line):
+            line = f"【{label}】\n{answer}"
         lines.append(line)
     return "\n".join(lines)
 
@@ -239,7 +264,7 @@ def participant(it: Occasion) -> dict[str, Any]:
     person = it.participant
     elsewhere = person is not None and not person.email
     name = quoted(person.name) if person is not None and elsewhere else ""
-    return {"on_behalf_of": "" if name == _addressee(it) else name}
+    return {"on_behalf_of": "" if name == quoted(recipient_name(it)) else name}
 
 
 def secrets(_: Occasion) -> dict[str, Any]:

@@ -105,6 +105,11 @@ def width(text: str) -> int:
     return sum(2 if east_asian_width(c) in "WFA" else 1 for c in text)
 
 
+def too_wide(line: str) -> bool:
+    """Whether a line is wider than our letters are."""
+    return len(line) > _SURELY_NARROW and width(line) > COLUMNS
+
+
 def wrapped(text: str) -> str:
     """Every line at most `COLUMNS` wide; a line that is only a URL or an address stays whole."""
     return "\n".join(
@@ -114,7 +119,7 @@ def wrapped(text: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _broken(line: str) -> str:
-    if width(line) <= COLUMNS or _stands_alone(line):
+    if not too_wide(line) or _stands_alone(line):
         return line
     lines: list[str] = []
     indent = _hanging(line)
@@ -143,16 +148,20 @@ def _hanging(line: str) -> str:
     return re.sub(r"[^ \u3000]", lambda c: "\u3000" if width(c[0]) > 1 else " ", match[0])
 
 
-# Where a line may be broken, and how gladly (JIS X 4051 for what may not begin or end a line).
+# Where a line may be broken, and how gladly. What may not begin or end a line is JIS X 4051's; the
+# rest is how people break Japanese by hand: after a comma, before a word, after a particle.
 _NEVER_FIRST = frozenset(
     "、。，．・：；？！ー）〕］｝〉》」』】,.:;?!)]}ぁぃぅぇぉっゃゅょァィゥェォッャュョ々～"
 )
 _NEVER_LAST = frozenset("（〔［｛〈《「『【([{")
-_AFTER_GLADLY = frozenset("、。）」』】")
-_PARTICLES = frozenset("はがをにでともへのやかて")
+_SPACES = frozenset(" \u3000")
+_STOPS = frozenset("、。")
+_CLOSES = frozenset("）」』】")
+_ENDS_A_WORD = frozenset("はがをにでともへのやかてたるすうくつむぬ／・")
+"""Particles, verb endings and joints, where they stand before something else than hiragana."""
 _POLITE = frozenset("おご")
 """Begins a word, and is never left alone at a line's end."""
-_GLADLY, _WELL, _POORLY, _BADLY, _ONLY_IF_MUST, _NEVER = 0, 2, 8, 14, 24, 1000
+_NEVER, _ONLY_IF_MUST, _BADLY, _POORLY, _WELL, _GLADLY = 1000, 24, 14, 10, 2, 0
 _ORPHAN = 6
 
 
@@ -183,20 +192,21 @@ def _reluctance(line: str, cut: int) -> int:
     before, after = line[cut - 1], line[cut]
     if after in _NEVER_FIRST or before in _NEVER_LAST:
         return _NEVER
-    if before in _AFTER_GLADLY or before in " \u3000" or after in " \u3000":
+    if before in _SPACES or after in _SPACES or before in _STOPS:
         return _GLADLY
     if _one_word(before, after):
         return _ONLY_IF_MUST
-    if before in _PARTICLES and (after in _POLITE or not _hiragana(after)):
-        return _WELL
-    return _BADLY if _hiragana(after) else _POORLY
+    if _hiragana(after) and after not in _POLITE:
+        return _BADLY
+    ends = before in _ENDS_A_WORD or before in _CLOSES or after in _NEVER_LAST
+    return _WELL if ends else _POORLY
 
 
 def _one_word(before: str, after: str) -> bool:
     """Whether two neighbours belong to one number, Latin or katakana word, or 'お' to its word."""
-    together = (before.isascii() and after.isascii()) or (_katakana(before) and _katakana(after))
-    counted = before.isdigit() and not after.isascii()
-    return together or counted or before in _POLITE
+    narrow = (before.isascii() or before.isdigit()) and (after.isascii() or after.isdigit())
+    counted = (before.isdigit() and not after.isascii()) or after.isdigit() or after == "("
+    return narrow or counted or (_katakana(before) and _katakana(after)) or before in _POLITE
 
 
 def _hiragana(character: str) -> bool:
