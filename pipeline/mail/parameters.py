@@ -1,0 +1,108 @@
+"""`Content-Type` and `Content-Disposition`: the value, its parameters, and names of files.
+
+Law of this file: a file's name is read as headers are (RFC 2231, RFC 2047 inside quotes or bare,
+raw Japanese), and only a safe last component of it leaves this file.  It is for showing; nothing
+is ever opened under it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import unquote_to_bytes
+
+from pipeline.mail.charset import REPLACEMENT, decode
+from pipeline.mail.headers import text_of, unfolded
+
+PARAMETERS_LIMIT: Final = 100
+_NAME_LIMIT: Final = 120
+"""Characters of a shown file name."""
+
+_VALUE: Final = re.compile(rb"[^;\s()\"]*")
+_PARAMETER: Final = re.compile(
+    rb';\s*([!#$&+.^_`{}|~A-Za-z0-9-]+)(?:\*(\d{1,3}))?(\*)?\s*=\s*("(?:[^"\\]|\\.)*"|[^;"]*)'
+)
+_ESCAPED: Final = re.compile(rb"\\(.)", re.DOTALL)
+_SLASH: Final = re.compile(r"[/\\:]")
+_UNSAFE: Final = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069]"
+)
+"""Control characters, and those that turn the direction of what is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """A field's value in lower case, and its parameters, still raw."""
+
+    value: str
+    parameters: dict[str, bytes]
+    """By lower-case name; pieces and percent signs of RFC 2231 are put together in `names`."""
+    names: dict[str, str]
+    """Parameters that came in the form of RFC 2231, decoded."""
+
+    def parameter(self, name: str) -> bytes:
+        """A parameter as bytes; b"" when there is none."""
+        raw = self.parameters.get(name)
+        return raw if raw is not None else self.names.get(name, "").encode()
+
+    def text(self, name: str) -> str:
+        """A parameter as text, in whatever way its characters were packed."""
+        extended = self.names.get(name)
+        if extended and REPLACEMENT not in extended:
+            return extended
+        raw = self.parameters.get(name)
+        return text_of(raw) if raw else extended or ""
+
+
+NOTHING: Final = Described("", {}, {})
+
+
+def described(raw: bytes | None) -> Described:
+    """Take one field apart. What is broken in it is left out."""
+    if not raw:
+        return NOTHING
+    line = unfolded(raw)
+    start = _VALUE.match(line)
+    value = start.group().decode("latin-1").lower() if start else ""
+    plain: dict[str, bytes] = {}
+    pieces: dict[str, dict[int, tuple[bytes, bool]]] = {}
+    for count, found in enumerate(_PARAMETER.finditer(line)):
+        if count >= PARAMETERS_LIMIT:
+            break
+        name, content = found[1].decode("ascii").lower(), _unquoted(found[4])
+        if found[2] is None and found[3] is None:
+            plain.setdefault(name, content)
+        else:
+            number = int(found[2] or 0)
+            pieces.setdefault(name, {}).setdefault(number, (content, found[3] is not None))
+    return Described(value, plain, {name: _joined(parts) for name, parts in pieces.items()})
+
+
+def _unquoted(raw: bytes) -> bytes:
+    raw = raw.strip()
+    if raw.startswith(b'"'):
+        return _ESCAPED.sub(rb"\1", raw[1:-1]) if b"\\" in raw else raw[1:-1]
+    return raw
+
+
+def _joined(parts: dict[int, tuple[bytes, bool]]) -> str:
+    """RFC 2231 §3 and §4: pieces in order, the first of them names the character set."""
+    ordered = [parts[number] for number in sorted(parts)]
+    charset = b""
+    first, extended = ordered[0]
+    if extended and first.count(b"'") >= 2:  # noqa: PLR2004 - charset'language'text
+        charset, _, first = first.split(b"'", 2)
+        ordered[0] = (first, True)
+    raw = b"".join(unquote_to_bytes(piece) if packed else piece for piece, packed in ordered)
+    return decode(raw, charset.decode("ascii", "replace") or None).text
+
+
+def file_name(disposition: Described, content_type: Described) -> str:
+    """The attachment's name as it can be shown; "" when it has none."""
+    name = disposition.text("filename") or content_type.text("name")
+    last = _SLASH.split(_UNSAFE.sub("", name))[-1].strip(" .")
+    if len(last) > _NAME_LIMIT:
+        stem, dot, extension = last.rpartition(".")
+        last = f"{stem[:_NAME_LIMIT]}…{dot}{extension[-10:]}" if dot else last[:_NAME_LIMIT]
+    return last
