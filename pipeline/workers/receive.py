@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 
 from pipeline import log
 from pipeline.clock import machine_now, machine_seconds
-from pipeline.mail.reading import digest, message_id
+from pipeline.mail.incoming import parse
+from pipeline.mail.reading import digest
 from pipeline.store import inbox, settings
 from pipeline.store.inbox import Arrived
 from pipeline.transport.imap import Fetched, ImapLink
@@ -103,7 +104,7 @@ class Receiver:
             raw=one.raw,
             received_at=self._office.clock.arrival(one.internal_date),
             digest=digest(one.raw),
-            message_id=message_id(one.raw),
+            message_id=parse(one.raw).message_id,
             oversize=one.oversize,
         )
 
@@ -136,6 +137,6 @@ class Doorstep:
             raw=one.raw,
             received_at=self._office.clock.arrival(one.received_at),
             digest=digest(one.raw),
-            message_id=message_id(one.raw),
+            message_id=parse(one.raw).message_id,
             envelope_sender=one.envelope_sender,
         )

@@ -19,7 +19,8 @@ from pipeline.clock import HandClock
 from pipeline.domain.application import Application
 from pipeline.domain.rules import Rules
 from pipeline.mail.own import Account, Own
-from pipeline.mail.reading import digest, message_id
+from pipeline.mail.incoming import parse
+from pipeline.mail.reading import digest
 from pipeline.mail.templates import Library
 from pipeline.store import applications, inbox
 from pipeline.store.database import Database
@@ -108,7 +109,7 @@ class Desk:
                         raw=raw,
                         received_at=at or self.clock.now(),
                         digest=digest(raw),
-                        message_id=message_id(raw),
+                        message_id=parse(raw).message_id,
                     )
                 ],
             )
