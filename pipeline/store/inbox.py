@@ -130,6 +130,11 @@ def _keep(connection: Connection) -> sa.Executable:
     )
 
 
+def is_empty(connection: Connection) -> bool:
+    """Whether no mail has ever come."""
+    return connection.execute(sa.select(inbox.c.id).limit(1)).first() is None
+
+
 def known_uids(
     connection: Connection, account: str, folder: str, uidvalidity: int, uids: Collection[int]
 ) -> set[int]:

@@ -18,8 +18,8 @@ import pytest
 from pipeline.clock import HandClock
 from pipeline.domain.application import Application
 from pipeline.domain.rules import Rules
-from pipeline.mail.own import Account, Own
 from pipeline.mail.incoming import parse
+from pipeline.mail.own import Account, Own
 from pipeline.mail.reading import digest
 from pipeline.mail.templates import Library
 from pipeline.store import applications, inbox
