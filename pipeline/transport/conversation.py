@@ -97,12 +97,13 @@ class Talk:
         self._asked, self._reset = None, False
         refusal: Reply | None = None
         for phase, command in commands:
+            if refusal is None:
+                self._phase = phase
             if not together:
                 self._link.write(command)
             answer = self._answer()
-            if refusal is None:
-                self._phase = phase
-                refusal = None if _agrees(phase, answer) else answer
+            if refusal is None and not _agrees(phase, answer):
+                refusal = answer
             if refusal is not None and not together:
                 break
         if refusal is not None:
