@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -61,6 +61,24 @@ def sheet(applications: Iterable[Application], rules: Rules) -> Sheet:
         for person in application.participants
     )
     return Sheet(heading, rows)
+
+
+def rows_json(application: Application) -> Iterator[dict[str, Any]]:
+    """One object for each participant, as values and not as cells."""
+    for person in application.participants:
+        yield {
+            "reference": application.reference,
+            "event": application.event,
+            "state": application.state.value,
+            "held": application.held,
+            **asdict(person),
+            "contact_name": application.contact_name,
+            "contact_address": application.contact_address,
+            "arrived_at": application.arrived_at,
+            "pay_by": application.pay_by,
+            "credited": application.credited,
+            "access_sent_at": application.access_sent_at,
+        }
 
 
 def _row(application: Application, person: Participant) -> Iterator[str | int | None]:

@@ -25,11 +25,14 @@ class Level(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """From where on a figure is worth a word. Spans of event time, but for `poll`."""
+    """From where on a figure is worth a word."""
 
+    daemon: timedelta = timedelta(minutes=2)
+    """Machine time since a daemon was last known to live."""
     poll: timedelta = timedelta(minutes=15)
     """Machine time since a mailbox was last read without a fault."""
     unhandled_mail: timedelta = timedelta(minutes=30)
+    """Event time, as all that follow; on a fast clock so much of the machine's."""
     late_letter: timedelta = timedelta(hours=1)
     """How long after its next attempt was due a letter may still wait."""
     open_task: timedelta = timedelta(days=3)
@@ -89,6 +92,8 @@ class Figures:
     now: datetime
     clock: str
     """'real', or the rehearsal's start and speed."""
+    speed: float
+    """Seconds of event time in one of the machine's."""
     sending_stopped: str | None
     """Who stopped it and why; None while letters leave."""
     unhandled: int
@@ -100,6 +105,8 @@ class Figures:
     late: int
     """Queued letters whose attempt was due long ago."""
     oldest_late: timedelta | None
+    daemon: timedelta | None
+    """Machine time since a daemon was last known to live; None for never."""
     polls: tuple[Poll, ...]
     events: tuple[EventFigures, ...] = field(default=())
 
@@ -124,7 +131,7 @@ class Health:
 def judge(figures: Figures, limits: Thresholds | None = None) -> Health:
     """What is wrong in these figures, if anything."""
     limits = limits or Thresholds()
-    found = [*_mail(figures, limits), *_letters(figures, limits)]
+    found = [*_daemon(figures, limits), *_mail(figures, limits), *_letters(figures, limits)]
     for event in figures.events:
         found += _seats(event)
         found += _people(event, limits)
@@ -134,17 +141,25 @@ def judge(figures: Figures, limits: Thresholds | None = None) -> Health:
     return Health(worst_first[0].level if worst_first else Level.FINE, worst_first)
 
 
+def _daemon(figures: Figures, limits: Thresholds) -> Iterator[Finding]:
+    if figures.daemon is None:
+        yield Finding(Level.LOOK, "no daemon has ever run here")
+    elif figures.daemon > limits.daemon:
+        minutes = int(figures.daemon.total_seconds() // 60)
+        yield Finding(Level.ALARM, f"no daemon has been alive for {minutes} minutes")
+
+
 def _mail(figures: Figures, limits: Thresholds) -> Iterator[Finding]:
     for poll in figures.polls:
         if poll.since is None:
-            yield Finding(Level.LOOK, f"{poll.source} was never read: does the daemon run?")
+            # Without a daemon that goes without saying.
+            if figures.daemon is not None:
+                yield Finding(Level.ALARM, f"{poll.source} was never read")
         elif poll.since > limits.poll:
             minutes = int(poll.since.total_seconds() // 60)
             yield Finding(Level.ALARM, f"{poll.source} was last read {minutes} minutes ago")
-    if _beyond(figures.oldest_unhandled, limits.unhandled_mail):
-        yield Finding(
-            Level.ALARM, f"{figures.unhandled} mails wait to be handled: does the daemon run?"
-        )
+    if _beyond(figures.oldest_unhandled, limits.unhandled_mail, figures.speed):
+        yield Finding(Level.ALARM, f"{figures.unhandled} mails wait to be handled")
     if figures.shunted:
         yield Finding(Level.LOOK, f"{figures.shunted} mails could not be handled (inbox list)")
 
@@ -152,7 +167,7 @@ def _mail(figures: Figures, limits: Thresholds) -> Iterator[Finding]:
 def _letters(figures: Figures, limits: Thresholds) -> Iterator[Finding]:
     if figures.sending_stopped is not None:
         yield Finding(Level.LOOK, f"sending is stopped ({figures.sending_stopped})")
-    elif figures.late and _beyond(figures.oldest_late, limits.late_letter):
+    elif figures.late and _beyond(figures.oldest_late, limits.late_letter, figures.speed):
         yield Finding(Level.ALARM, f"{figures.late} letters should have left long ago")
     for status, what in (
         ("unknown", "letters may or may not have arrived"),
@@ -214,5 +229,5 @@ def _zoom(event: EventFigures, now: datetime, limits: Thresholds) -> Iterator[Fi
         yield Finding(level, "the Zoom link is still missing in the secrets file", event.slug)
 
 
-def _beyond(span: timedelta | None, limit: timedelta) -> bool:
-    return span is not None and span > limit
+def _beyond(span: timedelta | None, limit: timedelta, speed: float = 1.0) -> bool:
+    return span is not None and span > limit * max(1.0, speed)

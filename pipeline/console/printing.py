@@ -1,7 +1,8 @@
 """How the console writes: tables that hold at 100 columns, plain JSON, times with their weekday.
 
 Law of this file: what strangers wrote reaches the terminal only through `printable()`, so that no
-control character of theirs moves a cursor or hides a line.  Colours only where a person looks.
+control character of theirs moves a cursor or hides a line, and no secret of ours is shown that
+they send back.  Colours only where a person looks.
 """
 
 from __future__ import annotations
@@ -34,9 +35,12 @@ _JSON_CONTROL = re.compile(f"(?![\n])[{_CONTROL}\ud800-\udfff]")
 def printable(text: str, *, lines: bool = False) -> str:
     """Text from outside, safe for a terminal; with `lines` it may keep its line breaks.
 
-    Control characters, invisible ones and those that turn the writing direction become '·'.
+    Control characters, invisible ones and those that turn the writing direction become '·', and
+    what the log was told to hide is blacked out.
     """
-    known = text.encode("utf-8", "replace").decode("utf-8")
+    from pipeline.log import redacted
+
+    known = redacted(text.encode("utf-8", "replace").decode("utf-8"))
     if lines:
         return _LINE_CONTROL.sub("·", known.replace("\r\n", "\n").replace("\t", "    "))
     return _ANY_CONTROL.sub("·", known)
@@ -83,7 +87,7 @@ def console() -> Console:
     from rich.console import Console
 
     out = sys.stdout
-    if out.isatty():
+    if is_terminal():
         return Console(file=out, markup=False, highlight=False, emoji=False)
     width = os.environ.get("COLUMNS", "")
     return Console(
@@ -96,9 +100,14 @@ def console() -> Console:
     )
 
 
+def is_terminal() -> bool:
+    """Whether a person looks at what is printed."""
+    return sys.stdout.isatty()
+
+
 def say(text: str = "") -> None:
     """One line, as it is."""
-    print(text)  # noqa: T201 - the console's own way out
+    print(text, flush=True)  # noqa: T201 - the console's own way out
 
 
 def say_table(
@@ -149,7 +158,11 @@ def say_fields(fields: Iterable[tuple[str, object]]) -> None:
 
 def say_json(value: object, *, line: bool = False) -> None:
     """One JSON document; with `line` on a line of its own."""
-    text = json.dumps(value, ensure_ascii=False, indent=None if line else 2, default=_plain)
+    from pipeline.log import redacted
+
+    text = redacted(
+        json.dumps(value, ensure_ascii=False, indent=None if line else 2, default=_plain)
+    )
     say(_JSON_CONTROL.sub(lambda m: f"\\u{ord(m.group()):04x}", text))
 
 

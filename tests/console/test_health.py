@@ -30,6 +30,7 @@ EVENT = EventFigures(
 WELL = Figures(
     now=NOW,
     clock="real",
+    speed=1.0,
     sending_stopped=None,
     unhandled=0,
     oldest_unhandled=None,
@@ -37,6 +38,7 @@ WELL = Figures(
     outbox={"sent": 12},
     late=0,
     oldest_late=None,
+    daemon=timedelta(seconds=5),
     polls=(Poll("mailbox", timedelta(seconds=20)),),
     events=(EVENT,),
 )
@@ -52,7 +54,7 @@ def test_an_office_at_work_is_fine_long_before_access_opens() -> None:
 @pytest.mark.parametrize(
     ("figures", "level", "word"),
     [
-        (replace(WELL, polls=(Poll("mailbox", None),)), Level.LOOK, "never read"),
+        (replace(WELL, polls=(Poll("mailbox", None),)), Level.ALARM, "never read"),
         (replace(WELL, polls=(Poll("mailbox", timedelta(hours=1)),)), Level.ALARM, "60 minutes"),
         (
             replace(WELL, unhandled=3, oldest_unhandled=timedelta(hours=1)),
@@ -60,6 +62,13 @@ def test_an_office_at_work_is_fine_long_before_access_opens() -> None:
             "3 mails wait",
         ),
         (replace(WELL, unhandled=3, oldest_unhandled=timedelta(minutes=1)), Level.FINE, ""),
+        (
+            replace(WELL, unhandled=3, oldest_unhandled=timedelta(hours=1), speed=1440.0),
+            Level.FINE,
+            "",
+        ),
+        (replace(WELL, daemon=None), Level.LOOK, "no daemon"),
+        (replace(WELL, daemon=timedelta(minutes=30)), Level.ALARM, "for 30 minutes"),
         (replace(WELL, shunted=1), Level.LOOK, "could not be handled"),
         (replace(WELL, late=2, oldest_late=timedelta(hours=2)), Level.ALARM, "long ago"),
         (

@@ -1,0 +1,101 @@
+"""`status`, `remind`, `export`: the office as a whole."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.console.front import AsJson, EventSlug, Wrong, open_office, state_given
+from pipeline.console.printing import say, say_json
+
+if TYPE_CHECKING:
+    from pipeline.console.export import Sheet
+
+OfState = Annotated[
+    list[str] | None, typer.Option("--state", metavar="STATE", help="Only these states; repeat it.")
+]
+To = Annotated[
+    str | None, typer.Option("--csv", metavar="FILE", help="Write a CSV; - for standard output.")
+]
+ToXlsx = Annotated[str | None, typer.Option("--xlsx", metavar="FILE", help="Write an XLSX.")]
+
+
+def status(*, json: AsJson = False) -> None:
+    """How things stand. Exit code: 0 all is well, 1 something needs a look, 2 alarm."""
+    from pipeline.console.health import judge
+
+    with open_office() as here:
+        from pipeline.console import view_status
+        from pipeline.console.figures import figures, mailboxes
+
+        found = figures(here.office, mailboxes(here.config))
+        health = judge(found)
+        if json:
+            say_json(view_status.as_json(found, health))
+        else:
+            view_status.say(found, health)
+    raise typer.Exit(int(health.level))
+
+
+def remind() -> None:
+    """Decide what is due now, once, as the daemon does by itself; for cron."""
+    with open_office() as here:
+        from pipeline.workers.remind import remind_next
+
+        runs = 0
+        while remind_next(here.office):
+            runs += 1
+        say("nothing was due" if not runs else "what was due is decided; letters lie in the outbox")
+
+
+def export(
+    *,
+    csv: To = None,
+    xlsx: ToXlsx = None,
+    state: OfState = None,
+    event: EventSlug = None,
+    json: AsJson = False,
+) -> None:
+    """Participants, one row each, for a spreadsheet or a program."""
+    wanted = {state_given(name) for name in state or ()}
+    if not (csv or xlsx or json):
+        raise Wrong("say where to: --csv FILE, --xlsx FILE or --json")
+    with open_office() as here:
+        from pipeline.console import export as sheets
+        from pipeline.store import applications
+
+        served = here.served(event)
+        with here.office.database.read() as connection:
+            found = [
+                one
+                for one in applications.every(connection, served.slug)
+                if not wanted or one.state in wanted
+            ]
+        if json:
+            say_json([row for one in found for row in sheets.rows_json(one)])
+        sheet = sheets.sheet(found, served.rules)
+        if csv:
+            _write(csv, sheets.as_csv(sheet), sheet)
+        if xlsx:
+            _write(xlsx, sheets.as_xlsx(sheet, served.slug), sheet)
+
+
+def _write(name: str, content: bytes, sheet: Sheet) -> None:
+    """A file that only its owner can read: it names people. Raises Wrong."""
+    if name == "-":
+        sys.stdout.buffer.write(content)
+        return
+    path = Path(name)
+    half = path.with_name(f".{path.name}.part")
+    try:
+        half.unlink(missing_ok=True)
+        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+        half.replace(path)
+    except OSError as error:
+        raise Wrong(f"{name}: {error.strerror}") from error
+    say(f"{name}: {len(sheet.rows)} participants")

@@ -1,0 +1,95 @@
+"""Gathers what `health` judges: the store's figures, the clock, and which secrets are there.
+
+Law of this file: it asks and counts; it judges nothing, and it never holds a secret's value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy.engine import Connection
+
+from pipeline.clock import Setting, machine_now
+from pipeline.config import Config
+from pipeline.console.health import EventFigures, Figures, Poll
+from pipeline.console.printing import when
+from pipeline.domain import settlement
+from pipeline.domain.rules import Rules
+from pipeline.store import settings, status
+from pipeline.workers.office import Office, Served
+
+
+def mailboxes(config: Config) -> list[str]:
+    """The accounts that a daemon of this configuration reads, as its polls are noted under."""
+    if config.sandbox:
+        return [f"sandbox/{slug}" for slug in config.events]
+    boxes = (config.mailbox(slug) for slug in config.events)
+    return sorted({f"{box.user}@{box.host}" for box in boxes if box is not None})
+
+
+def figures(office: Office, accounts: Iterable[str] = ()) -> Figures:
+    """The whole office now. `accounts`: the mailboxes that are read."""
+    now = office.clock.now()
+    machine = machine_now()
+    with office.database.read() as connection:
+        found = status.of_office(connection, now)
+        clock = settings.clock(connection)
+        return Figures(
+            now=now,
+            clock=_clock(clock),
+            speed=clock.speed if clock else 1.0,
+            sending_stopped=found.sending_stopped,
+            unhandled=found.inbox.get("new", 0),
+            oldest_unhandled=_since(found.oldest_new, now),
+            shunted=found.inbox.get("shunted", 0),
+            outbox=dict(found.outbox),
+            late=found.late,
+            oldest_late=_since(found.oldest_late, now),
+            daemon=_since(max(found.beats.values(), default=None), machine),
+            polls=tuple(Poll(one, _since(found.polls.get(one), machine)) for one in accounts),
+            events=tuple(_event(connection, one, now) for one in office.events.values()),
+        )
+
+
+def _clock(setting: Setting | None) -> str:
+    if setting is None:
+        return "real"
+    if not setting.speed:
+        return "rehearsal, standing still"
+    return f"rehearsal from {when(setting.rehearsed_from)}, {setting.speed:g} times as fast"
+
+
+def _since(start: datetime | None, now: datetime) -> timedelta | None:
+    return None if start is None else max(timedelta(0), now - start)
+
+
+def _event(connection: Connection, served: Served, now: datetime) -> EventFigures:
+    rules, access = served.rules, served.access()
+    found = status.of_event(connection, served.slug, now)
+    return EventFigures(
+        slug=served.slug,
+        title=rules.event.short_title,
+        capacity=rules.event.capacity,
+        taken=found.taken,
+        waiting=found.waiting,
+        states=dict(found.states),
+        held=found.held,
+        open_tasks=found.open_tasks,
+        oldest_task=_since(found.oldest_task, now),
+        covered_through=found.covered_through,
+        unsettled=found.unsettled if _bank_is_silent(found, rules, now) else 0,
+        settles_on=settlement.settled_on(rules.closes_at, rules),
+        access_opens_at=found.access_postponed_to or rules.access_opens_at,
+        access_ends_at=rules.access_ends_at,
+        live_starts_at=rules.live_starts_at,
+        access_missing=tuple(name for name in ("id", "password") if name not in access.values),
+        zoom_missing=not access.zoom_ready,
+        waiting_for_access=found.waiting_for_access,
+    )
+
+
+def _bank_is_silent(found: status.OfEvent, rules: Rules, now: datetime) -> bool:
+    """Whether some `pay_by` that is over may not be settled by the bank's word yet."""
+    covered = found.covered_through
+    return covered is None or settlement.expirable_before(covered, rules) < now
