@@ -61,7 +61,7 @@ def mailboxes(raw: bytes | None) -> tuple[Mailbox, ...]:
         return ()
     line = unfolded(raw)
     if b"@" not in line:
-        return (Mailbox(text_of(line), ""),) if line else ()
+        return (Mailbox(text_of(line.rstrip(b" <>")), ""),) if line else ()
     masked, runs = _masked(line)
     simple = _SIMPLE.fullmatch(masked)
     if simple is not None and (address := address_of(simple[2])):
