@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from pipeline.domain.application import HAS_PAID, Application, State
-from pipeline.domain.decision import Decision, LetterName, Reason, Task, TaskKind
+from pipeline.domain.decision import Decision, Letter, LetterName, Reason, Task, TaskKind
 from pipeline.domain.events import (
     AccessRequested,
     Acknowledged,
@@ -24,14 +24,14 @@ from pipeline.domain.events import (
 )
 from pipeline.domain.moment import (
     Moment,
+    how_it_stands,
     is_bounced,
     is_over,
     is_registered,
-    letter_of_state,
     to_a_person,
     to_contact,
     to_each_participant,
-    told_it_is_over,
+    to_sender,
     unchanged,
 )
 from pipeline.domain.settlement import admit
@@ -42,50 +42,58 @@ from pipeline.domain.settlement import admit
 def ask_for_access(application: Application, event: AccessRequested, at: Moment) -> Decision:
     """Re-sent to the registered addresses, once a day at most, and nothing said to the sender."""
     if is_over(event, at) or at.now >= at.rules.access_ends_at:
-        return _told_if_registered(None, application, event, Reason.ACCESS_ENDED)
+        return _ended(application, event)
     again = timedelta(hours=at.rules.intake.access_resend_hours)
     last = application.access_resent_at
     if last is not None and at.now - last < again:
         return unchanged(application, Reason.ACCESS_RESENT_TODAY)
     if not at.access_open:
         # Postponed after it was sent: what was sent then is of no use now.
-        letter = LetterName.PAYMENT_RECEIVED
-        return _told_if_registered(letter, application, event, Reason.ACCESS_NOT_OPEN)
+        return _not_open(application, event)
     resent = application.but(access_resent_at=at.now, access_generation=at.roster.access_generation)
-    letters = to_each_participant(LetterName.ACCESS, resent, answer=True)
+    # Who is no part of it gives neither thread nor hour to letters that go to others.
+    answer = is_registered(resent, event.sender)
+    letters = to_each_participant(LetterName.ACCESS, resent, answer=answer)
     return Decision(Reason.ACCESS_RESENT, resent, letters)
 
 
 def ask_for_access_early(application: Application, event: AccessRequested, at: Moment) -> Decision:
     """Paid and not sent it yet: sent now if access is open, else told when it comes."""
     if is_over(event, at) or at.now >= at.rules.access_ends_at:
-        return _told_if_registered(None, application, event, Reason.ACCESS_ENDED)
+        return _ended(application, event)
     if at.access_open:
-        return admit(application.but(access_resent_at=at.now), at, Reason.ACCESS_SENT)
-    letter = LetterName.PAYMENT_RECEIVED
-    return _told_if_registered(letter, application, event, Reason.ACCESS_NOT_OPEN)
+        resent = application.but(access_resent_at=at.now)
+        answer = is_registered(resent, event.sender)
+        return admit(resent, at, Reason.ACCESS_RESENT, answer=answer)
+    return _not_open(application, event)
 
 
 def ask_for_access_unpaid(application: Application, event: AccessRequested, at: Moment) -> Decision:
     """Not paid: the registered applicant is told how the application stands."""
     if is_over(event, at):
-        return _told_if_registered(None, application, event, Reason.ACCESS_ENDED)
+        return _ended(application, event)
+    letter = how_it_stands(application, at, answer=True) or to_sender(LetterName.TO_A_PERSON, event)
     if application.state is State.AWAITING_PAYMENT:
-        letter: LetterName | None = LetterName.ALREADY_REGISTERED
-    else:
-        letter = letter_of_state(application, at) or LetterName.TO_A_PERSON
-    return _told_if_registered(letter, application, event, Reason.ACCESS_NOT_PAID)
+        letter = to_contact(LetterName.ALREADY_REGISTERED, application, answer=True)
+    return _to_the_registered(letter, application, event, Reason.ACCESS_NOT_PAID)
 
 
-def _told_if_registered(
-    letter: LetterName | None, application: Application, event: FromOutside, reason: Reason
+def _to_the_registered(
+    letter: Letter, application: Application, event: FromOutside, reason: Reason
 ) -> Decision:
-    """A letter to the contact, or that the event is over; nothing at all to a stranger."""
-    if not is_registered(application, event.sender):
-        return unchanged(application, reason)
-    if letter is None:
-        return told_it_is_over(application, event, reason)
-    return Decision(reason, application, (to_contact(letter, application, answer=True),))
+    """An answer to one of the application's own addresses; nothing at all to a stranger."""
+    known = is_registered(application, event.sender)
+    return Decision(reason, application, (letter,) if known else ())
+
+
+def _not_open(application: Application, event: FromOutside) -> Decision:
+    letter = to_contact(LetterName.PAYMENT_RECEIVED, application, answer=True)
+    return _to_the_registered(letter, application, event, Reason.ACCESS_NOT_OPEN)
+
+
+def _ended(application: Application, event: FromOutside) -> Decision:
+    letter = to_sender(LetterName.EVENT_OVER, event)
+    return _to_the_registered(letter, application, event, Reason.ACCESS_ENDED)
 
 
 # ---------------------------------------------------------------- money and documents, in words

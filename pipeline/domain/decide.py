@@ -18,7 +18,7 @@ from typing import Any
 
 from pipeline.domain import correction, operating, registration, reminding, settlement, withdrawal
 from pipeline.domain import correspondence as mail
-from pipeline.domain.application import CLOSED, Application, State, Thread
+from pipeline.domain.application import CLOSED, HAS_PAID, Application, State, Thread
 from pipeline.domain.decision import (
     PAYMENT_LETTERS,
     Decision,
@@ -195,6 +195,7 @@ def _completed(decision: Decision, event: Event, at: Moment) -> Decision:
         version=after.version + 1,
         thread=_thread(after, event),
         payment_letter_at=at.now if asks_for_money else after.payment_letter_at,
+        **_also_said(after, event),
     )
     return Decision(
         reason=decision.reason,
@@ -215,6 +216,13 @@ def _thread(application: Application, event: Event) -> Thread:
     return event.thread if theirs else application.thread
 
 
+def _also_said(application: Application, event: Event) -> dict[str, bool]:
+    """What a mail says beside its main matter keeps reminders away as if it stood alone."""
+    if not isinstance(event, FromOutside) or not event.also or application.state not in _OWING:
+        return {}
+    return {flag: True for wish, flag in _FLAG_OF.items() if wish in event.also}
+
+
 def _unheard(event: Event) -> tuple[Task, ...]:
     """Somebody who wrote to us cannot be answered: a person reaches them another way."""
     if not isinstance(event, FromOutside):
@@ -222,11 +230,14 @@ def _unheard(event: Event) -> tuple[Task, ...]:
     return (Task(TaskKind.ADDRESS, "a mail could not be answered: its address refuses our mail"),)
 
 
+_OWING = frozenset(State) - CLOSED - HAS_PAID
+_FLAG_OF = {"invoice_request": "invoice_requested", "payment_report": "payment_reported"}
 _TASK_OF = {
     "question": TaskKind.ANSWER,
     "invoice_request": TaskKind.INVOICE,
     "receipt_request": TaskKind.RECEIPT,
     "change_request": TaskKind.CHANGE,
+    "payment_report": TaskKind.MONEY,
 }
 
 

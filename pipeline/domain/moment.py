@@ -133,14 +133,21 @@ def to_sender(name: LetterName, event: FromOutside) -> Letter:
     return Letter(name, event.sender, answer=True, more=(("name", event.sender_name),))
 
 
-def letter_of_state(application: Application, at: Moment) -> LetterName | None:
-    """The letter that tells the contact how the application stands; None where there is none."""
-    if application.state is State.INCOMPLETE:
-        return LetterName.CORRECTION_NEEDED if application.problems else None
+def instructions(application: Application, at: Moment, *, answer: bool) -> Letter:
+    """How to pay; in other words for seats that were offered with days of their own."""
+    offered = application.pay_by is not None and application.pay_by < at.rules.closes_at
+    name = LetterName.SEAT_OFFERED if offered else LetterName.RECEIVED
+    return to_contact(name, application, answer=answer)
+
+
+def how_it_stands(application: Application, at: Moment, *, answer: bool) -> Letter | None:
+    """The letter of the present state to the contact; None where there is none."""
     if application.state is State.AWAITING_PAYMENT:
-        offered = application.pay_by is not None and application.pay_by < at.rules.closes_at
-        return LetterName.SEAT_OFFERED if offered else LetterName.RECEIVED
-    return _LETTER_OF.get(application.state)
+        return instructions(application, at, answer=answer)
+    name = _LETTER_OF.get(application.state)
+    if application.state is State.INCOMPLETE and application.problems:
+        name = LetterName.CORRECTION_NEEDED
+    return to_contact(name, application, answer=answer) if name is not None else None
 
 
 _LETTER_OF = {

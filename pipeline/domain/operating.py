@@ -28,7 +28,7 @@ from pipeline.domain.events import (
 from pipeline.domain.moment import (
     SEAT_FREED,
     Moment,
-    letter_of_state,
+    how_it_stands,
     to_contact,
     to_each_participant,
     unchanged,
@@ -197,8 +197,8 @@ def resend(application: Application, event: Resent, at: Moment) -> Decision:
     moved = _moved(application, event.to) if event.to else application
     if moved.state is State.ADMITTED:
         return _access_again(moved, event, at)
-    name = letter_of_state(moved, at)
-    letters = (to_contact(name, moved),) if name is not None else ()
+    letter = how_it_stands(moved, at, answer=False)
+    letters = (letter,) if letter is not None else ()
     reason = Reason.RESENT if letters or event.to else Reason.NOT_EXPECTED
     return Decision(reason, moved, letters, note=by(event))
 

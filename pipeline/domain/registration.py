@@ -18,6 +18,7 @@ from pipeline.domain.events import Applied, SeatBecameFree
 from pipeline.domain.moment import (
     SEAT_FREED,
     Moment,
+    instructions,
     is_over,
     to_a_person,
     to_contact,
@@ -157,10 +158,8 @@ def accept(application: Application, at: Moment, reason: Reason, *, answer: bool
         held=None,
         instructed_at=at.now,
     )
-    paid = settle_if_covered(accepted, at, reason)
-    if paid is not None:
-        return paid
-    return Decision(reason, accepted, (to_contact(LetterName.RECEIVED, accepted, answer=answer),))
+    paid = settle_if_covered(accepted, at, reason, answer=answer)
+    return paid or Decision(reason, accepted, (instructions(accepted, at, answer=answer),))
 
 
 # ---------------------------------------------------------------- a seat becomes free

@@ -40,7 +40,9 @@ def receive_money(application: Application, event: MoneyArrived, at: Moment) -> 
     return replace(decision, note=note)
 
 
-def settle_if_covered(application: Application, at: Moment, reason: Reason) -> Decision | None:
+def settle_if_covered(
+    application: Application, at: Moment, reason: Reason, *, answer: bool = False
+) -> Decision | None:
     """Paid, if what has arrived covers what is owed; admitted at once where access is open.
 
     None when it does not. `reason` is what else was decided; money's own reason wins. A hold stays,
@@ -59,9 +61,10 @@ def settle_if_covered(application: Application, at: Moment, reason: Reason) -> D
     tasks = (Task(TaskKind.MONEY, f"{over} yen more than owed"),) if over else ()
     why = Reason.PAID_OVER if over else reason
     if at.access_open:
-        told = admit(paid, at, Reason.PAID_AND_ADMITTED if why is Reason.PAID else why)
-        return replace(told, tasks=tasks)
-    return Decision(why, paid, (to_contact(LetterName.PAYMENT_RECEIVED, paid),), tasks=tasks)
+        why = Reason.PAID_AND_ADMITTED if why is Reason.PAID else why
+        return replace(admit(paid, at, why, answer=answer), tasks=tasks)
+    letter = to_contact(LetterName.PAYMENT_RECEIVED, paid, answer=answer)
+    return Decision(why, paid, (letter,), tasks=tasks)
 
 
 def _credited(application: Application, event: MoneyArrived) -> Application:
@@ -138,14 +141,17 @@ def _kept(application: Application, event: MoneyArrived, reason: Reason, detail:
 # ---------------------------------------------------------------- access
 
 
-def admit(application: Application, at: Moment, reason: Reason) -> Decision:
+def admit(
+    application: Application, at: Moment, reason: Reason, *, answer: bool = False
+) -> Decision:
     """Send ID and password to every participant of a paid application."""
     admitted = application.but(
         state=State.ADMITTED,
         access_sent_at=application.access_sent_at or at.now,
         access_generation=at.roster.access_generation,
     )
-    return Decision(reason, admitted, to_each_participant(LetterName.ACCESS, admitted))
+    letters = to_each_participant(LetterName.ACCESS, admitted, answer=answer)
+    return Decision(reason, admitted, letters)
 
 
 def open_access(application: Application, event: AccessDue, at: Moment) -> Decision:

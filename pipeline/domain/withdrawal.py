@@ -23,8 +23,8 @@ from pipeline.domain.events import WithdrawalRequested
 from pipeline.domain.moment import (
     SEAT_FREED,
     Moment,
+    instructions,
     is_over,
-    letter_of_state,
     to_a_person,
     to_contact,
     told_it_is_over,
@@ -157,11 +157,8 @@ def _go_on(left: Application, letter: Letter, at: Moment) -> Decision:
     if left.state is State.INCOMPLETE and not left.problems and in_time and left.held is None:
         further = accept(left, at, reason, answer=letter.answer)
     elif left.state is State.AWAITING_PAYMENT:
-        further = settle_if_covered(left, at, reason)
-        if further is None:
-            name = letter_of_state(left, at)
-            assert name is not None
-            further = Decision(reason, left, (to_contact(name, left, answer=letter.answer),))
+        further = settle_if_covered(left, at, reason, answer=letter.answer)
+        further = further or Decision(reason, left, (instructions(left, at, answer=letter.answer),))
     if further is None:
         return Decision(reason, left, (letter,), follow_ups=SEAT_FREED)
     return replace(further, letters=(letter, *further.letters), follow_ups=SEAT_FREED)

@@ -1,0 +1,427 @@
+"""A season at random, held against the promises.
+
+The machine plays the door and the store: it keeps the causes, the applications, the seats, the
+reminders that have fired and the letters; `decide()` alone says what happens.  A longer search:
+`UKETSUKE_EXAMPLES=5000 pytest tests/domain/test_promises.py`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from pipeline.config import load_rules
+from pipeline.domain import events, reminding
+from pipeline.domain.application import HAS_PAID, Application, Participant, State
+from pipeline.domain.decide import decide
+from pipeline.domain.decision import (
+    EXPIRY,
+    LAPSE,
+    LIST_END,
+    NEXT_IN_LINE,
+    SECRET_LETTERS,
+    Decision,
+    Reason,
+    Roster,
+)
+from pipeline.domain.events import Event, FromOutside, FromTime
+from pipeline.domain.rules import Rules
+from pipeline.domain.settlement import expirable_before, settled_on
+from tests.domain.build import COLLEAGUE, CONTACT, STRANGER, day, people, person, problem
+
+CAPACITY = 4
+EXAMPLES = os.environ.get("UKETSUKE_EXAMPLES")
+_SHIPPED = load_rules(Path(__file__).parents[2] / "rules" / "r7-kenkyu-kyogikai")
+RULES = _SHIPPED.model_copy(
+    update={
+        "event": _SHIPPED.event.model_copy(update={"capacity": CAPACITY}),
+        "intake": _SHIPPED.intake.model_copy(update={"max_seats_per_sender": 3}),
+    }
+)
+_WHO: dict[str, Any] = {"who": "suzuki", "why": "telephone"}
+_OWN_MOMENTS = {
+    State.INCOMPLETE: LAPSE,
+    State.AWAITING_PAYMENT: EXPIRY,
+    State.WAITLISTED: LIST_END,
+}
+
+
+@dataclass
+class Season:
+    """The door and the store of one event, as far as `decide()` can tell."""
+
+    now: datetime
+    rules: Rules = RULES
+    applications: dict[str, Application] = field(default_factory=dict)
+    causes: set[str] = field(default_factory=set)
+    planned: dict[str, dict[tuple[str, int], datetime]] = field(default_factory=dict)
+    fired: set[tuple[str, str, int]] = field(default_factory=set)
+    money: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    covered: date | None = None
+    access_ready: bool = False
+    generation: int = 1
+
+    def taken(self) -> int:
+        return sum(a.seats_held for a in self.applications.values())
+
+    def roster(self) -> Roster:
+        free = CAPACITY - self.taken()
+        line = sorted(
+            (a.arrived_at, ref)
+            for ref, a in self.applications.items()
+            if a.state is State.WAITLISTED and a.held is None and a.seats <= free
+        )
+        return Roster(
+            capacity=CAPACITY,
+            taken=self.taken(),
+            next_in_line=line[0][1] if line else None,
+            fresh_reference=str(100_000 + len(self.applications)),
+            covered_through=self.covered,
+            access_opens_at=self.rules.access_opens_at,
+            access_ready=self.access_ready,
+            access_generation=self.generation,
+        )
+
+    def apply(self, cause: str, target: str | None, event: Event) -> None:
+        """The one door."""
+        if cause in self.causes:
+            return
+        self.causes.add(cause)
+        waiting: list[tuple[str | None, Event]] = [(target, event)]
+        while waiting:
+            reference, happened = waiting.pop(0)
+            if reference == NEXT_IN_LINE:
+                reference = self.roster().next_in_line
+                if reference is None:
+                    continue
+            before = self.applications.get(reference) if reference else None
+            if isinstance(happened, events.MoneyArrived) and reference:
+                self.money[reference] += happened.amount
+            decision = decide(before, happened, self.roster(), self.rules, self.now)
+            self._keep(decision)
+            self._judge(before, happened, decision)
+            waiting += [(f.target, f.event) for f in decision.follow_ups]
+
+    def _keep(self, decision: Decision) -> None:
+        after = decision.application
+        if after is None:
+            return
+        self.applications[after.reference] = after
+        keys = [(r.kind, r.number) for r in decision.reminders]
+        assert len(keys) == len(set(keys))
+        self.planned[after.reference] = {(r.kind, r.number): r.due_at for r in decision.reminders}
+
+    # ------------------------------------------------------------ decision by decision
+
+    def _judge(self, before: Application | None, event: Event, decision: Decision) -> None:
+        after = decision.application
+        assert after is not None or before is None
+        if after is None:
+            return
+        if before is not None and before.closed and isinstance(event, FromOutside | FromTime):
+            assert after.state is before.state
+        if before is not None:
+            assert after.version == before.version + 1
+        refused = {address.lower() for address in after.bounced}
+        for letter in decision.letters:
+            assert letter.to.lower() not in refused
+            if letter.name in SECRET_LETTERS:
+                self._judge_secret(after, letter.to)
+        if after.closed_reason == Reason.EXPIRED and not (before and before.closed):
+            self._judge_expiry(after)
+
+    def _judge_secret(self, after: Application, to: str) -> None:
+        assert self.money[after.reference] >= after.seats * self.rules.payment.fee
+        assert after.state is State.ADMITTED
+        assert to in after.registered_addresses
+        assert self.access_ready
+        assert self.rules.access_opens_at <= self.now < self.rules.access_ends_at
+
+    def _judge_expiry(self, after: Application) -> None:
+        assert after.pay_by is not None
+        assert self.now >= after.pay_by
+        assert self.covered is not None
+        assert self.covered >= settled_on(after.pay_by, self.rules)
+        assert after.credited == 0
+
+    # ------------------------------------------------------------ time
+
+    def due(self) -> list[tuple[str, str, int, datetime]]:
+        settled = expirable_before(self.covered, self.rules) if self.covered else None
+        return [
+            (ref, kind, number, due_at)
+            for ref, planned in self.planned.items()
+            for (kind, number), due_at in planned.items()
+            if due_at <= self.now
+            and (ref, kind, number) not in self.fired
+            and (kind not in {EXPIRY, LIST_END} or (settled is not None and due_at <= settled))
+        ]
+
+    def remind(self) -> None:
+        """As the worker does: each application's due occasions, the superseded ones said so."""
+        due = self.due()
+        for reference in {ref for ref, *_ in due}:
+            own = tuple((k, n, d) for ref, k, n, d in due if ref == reference)
+            replaced = reminding.superseded(own, self.rules)
+            for kind, number, due_at in own:
+                key = (reference, kind, number)
+                assert key not in self.fired
+                self.fired.add(key)
+                event = _moment(kind, number, due_at, superseded=(kind, number) in replaced)
+                self.apply(f"reminder:{reference}.{kind}.{number}", reference, event)
+
+    def open_access(self) -> None:
+        for reference, a in list(self.applications.items()):
+            if a.state in HAS_PAID and a.access_generation < self.generation:
+                cause = f"access:{reference}.{self.generation}"
+                if self.roster().access_open(self.now):
+                    self.apply(cause, reference, events.AccessDue(generation=self.generation))
+
+
+def _moment(kind: str, number: int, due_at: datetime, *, superseded: bool) -> Event:
+    plain = {
+        LAPSE: events.CorrectionLapsed(),
+        EXPIRY: events.PaymentLapsed(),
+        LIST_END: events.WaitlistEnded(),
+    }
+    again = events.ReminderDue(kind=kind, number=number, due_at=due_at, superseded=superseded)
+    return plain.get(kind, again)
+
+
+# ---------------------------------------------------------------- what may happen
+
+_FORMS: st.SearchStrategy[tuple[Participant, ...]] = st.sampled_from(
+    [
+        people(1),
+        people(2),
+        people(3),
+        (),
+        (person(phone=None),),
+        (person(email="hanako@elsewhere.example.com"),),
+        (person(category="other"),),
+        (replace(person(2, email=COLLEAGUE), number=1),),
+        (person(1), person(2, phone=None)),
+        (Participant(1, phone="042-000-0000"),),
+    ]
+)
+_SENDERS = st.sampled_from([CONTACT, COLLEAGUE, STRANGER])
+_WISHES = st.sampled_from([(), (), ("question",), ("invoice_request", "payment_report")])
+_NUMBERS = st.sampled_from([(), (), (1,), (2,), (1, 2), (9,)])
+_OTHER_MAIL = st.sampled_from(
+    [
+        (events.AccessRequested, {}),
+        (events.PaymentReported, {}),
+        (events.DocumentRequested, {"document": "invoice"}),
+        (events.DocumentRequested, {"document": "receipt"}),
+        (events.ChangeRequested, {}),
+        (events.QuestionAsked, {}),
+        (events.Acknowledged, {}),
+        (events.Unanswerable, {"kind": "auto_reply"}),
+        (events.Bounced, {"address": CONTACT, "permanent": True}),
+        (events.Bounced, {"address": COLLEAGUE, "permanent": True}),
+        (events.Bounced, {"address": CONTACT, "permanent": False}),
+    ]
+)
+_ACTS = st.sampled_from(
+    [
+        events.Held(**_WHO),
+        events.Released(**_WHO),
+        events.Accepted(**_WHO),
+        events.Declined(**_WHO),
+        events.Cancelled(**_WHO),
+        events.Resent(**_WHO),
+        events.Resent(**_WHO, to=COLLEAGUE),
+        events.WithdrawnByOperator(**_WHO),
+        events.WithdrawnByOperator(**_WHO, participants=(2,)),
+        events.Extended(**_WHO, until=date(2026, 3, 31)),
+        events.Extended(**_WHO, until=date(2026, 2, 10)),
+    ]
+)
+_STRAY = st.sampled_from(
+    [
+        events.CorrectionLapsed(),
+        events.PaymentLapsed(),
+        events.WaitlistEnded(),
+        events.AccessDue(generation=2),
+        events.SeatBecameFree(),
+        events.ReminderDue(kind="last_day", number=1, due_at=day(3, 12)),
+        events.ReminderDue(kind="nothing", number=7, due_at=day(3, 12)),
+        events.LetterFailed(recipient=CONTACT, letter="received", diagnosis="550"),
+    ]
+)
+
+
+class AnySeason(RuleBasedStateMachine):
+    """Mails, money, operators and time, in any order."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.season = Season(now=day(2, 1))
+        self.serial = 0
+        self.told: list[tuple[str, str | None, Event]] = []
+
+    @initialize(start=st.sampled_from([day(2, 1), day(2, 3), day(3, 6)]))
+    def begin(self, start: datetime) -> None:
+        self.season.now = start
+
+    def _tell(self, target: str | None, event: Event) -> None:
+        self.serial += 1
+        cause = f"test:{self.serial}"
+        self.told.append((cause, target, event))
+        self.season.apply(cause, target, event)
+
+    def _somebody(self, pick: int) -> str | None:
+        known = sorted(self.season.applications)
+        return known[pick % len(known)] if known else None
+
+    def _mail(self, kind: Any, sender: str, /, **said: Any) -> Any:
+        late = self.season.now - timedelta(minutes=said.pop("minutes", 0))
+        return kind(arrived_at=late, sender=sender, sender_name="町田", **said)
+
+    @rule(
+        form=_FORMS,
+        sender=_SENDERS,
+        wishes=_WISHES,
+        unsure=st.booleans(),
+        before=st.sampled_from([0, 0, 0, 3]),
+        minutes=st.sampled_from([0, 0, 30, 3000]),
+    )
+    def somebody_applies(
+        self, form: Any, sender: str, wishes: Any, unsure: bool, before: int, minutes: int
+    ) -> None:
+        mail = self._mail(
+            events.Applied,
+            sender,
+            participants=form,
+            also=wishes,
+            needs_review="unsure" if unsure and before else None,
+            seats_of_sender=before,
+            problems=(problem(1, "email", "unclear"),) if unsure else (),
+            minutes=minutes,
+        )
+        self._tell(None, mail)
+
+    @rule(form=_FORMS, sender=_SENDERS, pick=st.integers(0, 9))
+    def a_further_form_comes(self, form: Any, sender: str, pick: int) -> None:
+        mail = self._mail(events.Applied, sender, participants=form)
+        self._tell(self._somebody(pick), mail)
+
+    @rule(
+        sender=_SENDERS,
+        numbers=_NUMBERS,
+        confirmed=st.booleans(),
+        sure=st.booleans(),
+        pick=st.integers(0, 9),
+    )
+    def somebody_wants_out(
+        self, sender: str, numbers: Any, confirmed: bool, sure: bool, pick: int
+    ) -> None:
+        mail = self._mail(
+            events.WithdrawalRequested,
+            sender,
+            participants=numbers,
+            confirmed=confirmed,
+            authenticated=sure,
+        )
+        self._tell(self._somebody(pick), mail)
+
+    @rule(mail=_OTHER_MAIL, sender=_SENDERS, wishes=_WISHES, pick=st.integers(-1, 9))
+    def another_mail_comes(self, mail: Any, sender: str, wishes: Any, pick: int) -> None:
+        kind, said = mail
+        target = None if pick < 0 else self._somebody(pick)
+        self._tell(target, self._mail(kind, sender, also=wishes, **said))
+
+    @precondition(lambda self: self.season.applications)
+    @rule(
+        amount=st.sampled_from([1000, 1000, 2000, 3000, 500, 10]),
+        days_ago=st.integers(0, 12),
+        pick=st.integers(0, 9),
+    )
+    def money_arrives(self, amount: int, days_ago: int, pick: int) -> None:
+        value_date = self.season.now.date() - timedelta(days=days_ago)
+        event = events.MoneyArrived(amount=amount, value_date=value_date, who="bank")
+        self._tell(self._somebody(pick), event)
+
+    @precondition(lambda self: self.season.applications)
+    @rule(act=_ACTS, pick=st.integers(0, 9))
+    def an_operator_acts(self, act: Event, pick: int) -> None:
+        self._tell(self._somebody(pick), act)
+
+    @rule(event=_STRAY, pick=st.integers(-1, 9))
+    def something_happens_that_nobody_planned(self, event: Event, pick: int) -> None:
+        self._tell(None if pick < 0 else self._somebody(pick), event)
+
+    @rule(hours=st.sampled_from([1, 9, 24, 72, 170, 400]))
+    def time_passes(self, hours: int) -> None:
+        self.season.now += timedelta(hours=hours)
+        self.season.remind()
+        self.season.open_access()
+
+    @rule(back=st.integers(0, 3))
+    def the_bank_speaks(self, back: int) -> None:
+        through = self.season.now.date() - timedelta(days=back)
+        self.season.covered = max(self.season.covered or through, through)
+        self.season.remind()
+
+    @rule(new=st.booleans())
+    def the_secrets_come_or_change(self, new: bool) -> None:
+        self.season.generation += self.season.access_ready and new
+        self.season.access_ready = True
+        self.season.open_access()
+
+    @precondition(lambda self: self.told)
+    @rule(pick=st.integers(0, 99))
+    def the_same_cause_comes_again(self, pick: int) -> None:
+        before = dict(self.season.applications)
+        self.season.apply(*self.told[pick % len(self.told)])
+
+        assert self.season.applications == before
+
+    # ------------------------------------------------------------ what is always true
+
+    @invariant()
+    def never_one_seat_too_many(self) -> None:
+        assert self.season.taken() <= CAPACITY
+
+    @invariant()
+    def paid_means_that_the_money_is_here(self) -> None:
+        for reference, a in self.season.applications.items():
+            assert a.credited == self.season.money[reference]
+            if a.state in HAS_PAID:
+                assert a.credited >= a.seats * RULES.payment.fee
+
+    @invariant()
+    def nobody_is_forgotten(self) -> None:
+        """Who is open, unpaid and not held has a deadline ahead; only part of the money excuses."""
+        for reference, a in self.season.applications.items():
+            own = _OWN_MOMENTS.get(a.state)
+            if own is None or a.held is not None or a.credited:
+                continue
+            ahead = {kind: n for kind, n in self.season.planned[reference] if kind == own}
+            assert ahead, f"{a.state} without a deadline"
+            assert (reference, own, ahead[own]) not in self.season.fired
+
+    @invariant()
+    def what_is_incomplete_and_not_held_lacks_something(self) -> None:
+        for a in self.season.applications.values():
+            if a.state is State.INCOMPLETE and a.held is None:
+                assert a.problems
+
+
+AnySeason.TestCase.settings = settings(
+    max_examples=int(EXAMPLES or 60),
+    stateful_step_count=40,
+    derandomize=EXAMPLES is None,
+    database=None,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+)
+TestAnySeason = AnySeason.TestCase
