@@ -113,6 +113,7 @@ class ScriptedSmtp:
                 link, _ = self._server.accept()
             except OSError:
                 return
+            link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             with self._lock:
                 self._links.append(link)
             self.connections += 1
