@@ -44,10 +44,8 @@ def listing(
             application.c.held.is_not(None) if held else application.c.held.is_(None)
         )
     if address is not None:
-        by_person = sa.select(participant.c.reference).where(participant.c.address == key(address))
-        query = query.where(
-            (application.c.contact == key(address)) | application.c.reference.in_(by_person)
-        )
+        found = sa.select(participant.c.application).where(participant.c.address == key(address))
+        query = query.where(application.c.id.in_(found))
     if limit is not None:
         query = query.limit(limit)
     return [application_of(value) for value in connection.scalars(query)]

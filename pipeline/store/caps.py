@@ -1,32 +1,44 @@
 """How many answers left for whom, and which letters: what stops a loop of automatic answers.
 
-Law of this file: answers are counted in slots of ten minutes as they are recorded, so that a cap
-costs a few rows, however many letters have left.  The slot in which a span begins counts whole:
-rather too many than too few.  Letters that a cap or a hold keeps back are not counted.
+Law of this file: a cap costs a few rows, however many letters have left.  One address's answers
+are counted among its letters; those of a domain and of the office in slots of ten minutes, as they
+are recorded, and the slot in which a span begins counts whole: rather too many than too few.
+Letters that a cap or a hold keeps back are not counted.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from pipeline.store.schema import letter_count, outbox
+from pipeline.store.statements import Many
 from pipeline.store.values import key as address_key
 from pipeline.store.values import plain
 from pipeline.store.writing import NewLetter
 
 SLOT = timedelta(minutes=10)
 OFFICE = "office"
+_ADDRESS = "address:"
+_MOST_LETTERS = 2000
+_MOST_OF_ADDRESS = 200
+"""How many letters of one address are looked at, the last ones; no cap is as high."""
 
-_ADD = sa.text(
-    "INSERT INTO letter_count (slug, key, slot, answers) VALUES (:slug, :key, :slot, :answers)"
-    " ON CONFLICT (slug, key, slot)"
-    " DO UPDATE SET answers = letter_count.answers + excluded.answers"
-).bindparams(sa.bindparam("slot", type_=letter_count.c.slot.type))
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    slug: str
+    digest: str
+    at: datetime
+    counts: bool
+
+
+_NONE: Counter[datetime] = Counter()
 
 
 class Caps:
@@ -34,70 +46,87 @@ class Caps:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._expected: dict[tuple[str, str], set[str]] = {}
-        self._recipients: set[str] = set()
+        self._expected: set[str] = set()
+        self._expected_keys: dict[str, set[str]] = {}
+        self._letters: dict[str, tuple[datetime, list[_Letter]]] = {}
+        self._new_letters: dict[str, list[_Letter]] = {}
         self._counts: dict[tuple[str, str], tuple[datetime, Counter[datetime]]] = {}
-        self._digests: dict[str, tuple[datetime, dict[str, datetime]]] = {}
-        self._new: Counter[tuple[str, str, datetime]] = Counter()
-        self._new_digests: dict[tuple[str, str], datetime] = {}
+        self._new: dict[tuple[str, str], Counter[datetime]] = {}
 
     def expect(self, slug: str, addresses: Iterable[str]) -> None:
-        """Whom the batch may answer: their counts are read together when the first is asked for."""
+        """Whom the batch may answer: read together when the first of them is asked for."""
         for address in map(address_key, addresses):
-            self._recipients.add(address)
-            for one in keys_of(address):
-                self._expected.setdefault((slug, _family(one)), set()).add(one)
+            self._expected.add(address)
+            self._expected_keys.setdefault(slug, set()).update(_keys_of(address))
 
     def letters_since(self, slug: str, key: str, since: datetime) -> int:
         """How many answers of this key were recorded since then."""
-        key, start = plain(key), _slot(since)
+        key = plain(key)
+        if key.startswith(_ADDRESS):
+            letters = self._of_address(address_key(key.removeprefix(_ADDRESS)), since)
+            return sum(one.counts and one.slug == slug for one in letters)
+        start = _slot(since)
         known = self._counts.get((slug, key))
         if known is None or known[0] > start:
             self._read_counts(slug, key, start)
             known = self._counts[slug, key]
-        stored = sum(answers for slot, answers in known[1].items() if slot >= start)
-        new = sum(
-            answers
-            for (new_slug, new_key, slot), answers in self._new.items()
-            if new_key == key and new_slug == slug and slot >= start
-        )
-        return stored + new
+        both = (known[1], self._new.get((slug, key), _NONE))
+        return sum(n for counts in both for slot, n in counts.items() if slot >= start)
 
     def same_letter_since(self, digest: str, recipient: str, since: datetime) -> bool:
         """Whether a letter of this digest was recorded for this recipient since then."""
-        address = address_key(recipient)
-        new = self._new_digests.get((address, digest))
-        if new is not None and new >= since:
-            return True
-        known = self._digests.get(address)
-        if known is None or known[0] > since:
-            self._read_digests(address, since)
-            known = self._digests[address]
-        at = known[1].get(digest)
-        return at is not None and at >= since
+        return any(one.digest == digest for one in self._of_address(address_key(recipient), since))
 
     def count(self, slug: str, letters: Sequence[NewLetter], now: datetime) -> None:
         """Letters that were just recorded."""
         for letter in letters:
             address = address_key(letter.recipient)
-            self._new_digests[address, letter.digest] = now
-            if letter.answer and letter.held is None:
-                for one in keys_of(address):
-                    self._new[slug, one, _slot(now)] += 1
+            counts = letter.answer and letter.held is None
+            new = _Letter(slug, letter.digest, now, counts)
+            self._new_letters.setdefault(address, []).append(new)
+            if counts:
+                for one in _keys_of(address):
+                    self._new.setdefault((slug, one), Counter())[_slot(now)] += 1
 
     def flush(self) -> None:
         """Add the batch's counts, always in the same order, so that two writers cannot block."""
-        if self._new:
-            self._connection.execute(
-                _ADD,
-                [
-                    {"slug": slug, "key": key, "slot": slot, "answers": answers}
-                    for (slug, key, slot), answers in sorted(self._new.items())
-                ],
-            )
+        _ADD(
+            self._connection,
+            [
+                {"slug": slug, "key": key, "slot": slot, "answers": answers}
+                for (slug, key), counts in sorted(self._new.items())
+                for slot, answers in counts.items()
+            ],
+        )
+
+    # ------------------------------------------------------------ one address
+
+    def _of_address(self, address: str, since: datetime) -> list[_Letter]:
+        known = self._letters.get(address)
+        if known is None or known[0] > since:
+            wanted, self._expected = self._expected | {address}, set()
+            self._read_letters(wanted, since)
+            known = self._letters[address]
+        both = (*known[1], *self._new_letters.get(address, ()))
+        return [one for one in both if one.at >= since]
+
+    def _read_letters(self, addresses: Collection[str], since: datetime) -> None:
+        most = _MOST_LETTERS if len(addresses) > 1 else _MOST_OF_ADDRESS
+        query = _LETTERS.where(outbox.c.address.in_(list(addresses)), outbox.c.created_at >= since)
+        rows = self._connection.execute(query.limit(most)).all()
+        if len(rows) == _MOST_LETTERS:
+            # Somebody has very many: each address for itself, so that all are seen.
+            for address in addresses:
+                self._read_letters((address,), since)
+            return
+        self._letters.update((address, (since, [])) for address in addresses)
+        for address, *letter in rows:
+            self._letters[address][1].append(_Letter(*letter))
+
+    # ------------------------------------------------------------ domains and the office
 
     def _read_counts(self, slug: str, key: str, start: datetime) -> None:
-        wanted = self._expected.pop((slug, _family(key)), set()) | {key}
+        wanted = self._expected_keys.pop(slug, set()) | {key}
         rows = self._connection.execute(
             sa.select(letter_count.c.key, letter_count.c.slot, letter_count.c.answers).where(
                 letter_count.c.slug == slug,
@@ -110,28 +139,28 @@ class Caps:
             counts[one][slot] = answers
         self._counts.update(((slug, one), (start, counts[one])) for one in wanted)
 
-    def _read_digests(self, address: str, since: datetime) -> None:
-        wanted, self._recipients = self._recipients | {address}, set()
-        rows = self._connection.execute(
-            sa.select(outbox.c.address, outbox.c.digest, outbox.c.created_at)
-            .where(outbox.c.address.in_(list(wanted)), outbox.c.created_at >= since)
-            .order_by(outbox.c.created_at)
-        )
-        digests: dict[str, dict[str, datetime]] = {one: {} for one in wanted}
-        for one, digest, at in rows:
-            digests[one][digest] = at
-        self._digests.update((one, (since, digests[one])) for one in wanted)
 
-
-def keys_of(address: str) -> tuple[str, str, str]:
-    """What an answer to this address counts for."""
-    return f"address:{address}", f"domain:{address.rpartition('@')[2]}", OFFICE
-
-
-def _family(key: str) -> str:
-    return key.partition(":")[0]
+def _keys_of(address: str) -> tuple[str, str]:
+    return f"domain:{address.rpartition('@')[2]}", OFFICE
 
 
 def _slot(instant: datetime) -> datetime:
     instant = instant.astimezone(UTC)
     return instant.replace(minute=instant.minute // 10 * 10, second=0, microsecond=0)
+
+
+_LETTERS = sa.select(
+    outbox.c.address,
+    outbox.c.slug,
+    outbox.c.digest,
+    outbox.c.created_at,
+    sa.and_(outbox.c.answer, outbox.c.status.not_in(("held", "dropped"))),
+).order_by(outbox.c.created_at.desc())
+_ADD = Many(
+    sa.text(
+        "INSERT INTO letter_count (slug, key, slot, answers)"
+        " VALUES (:slug, :key, :slot, :answers)"
+        " ON CONFLICT (slug, key, slot)"
+        " DO UPDATE SET answers = letter_count.answers + excluded.answers"
+    ).bindparams(sa.bindparam("slot", type_=letter_count.c.slot.type))
+)

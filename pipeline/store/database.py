@@ -65,14 +65,15 @@ class Database:
             self._readers = self._writers.execution_options(postgresql_readonly=True)
         else:
             raise Misused(f"'{self.url.drivername}' is neither sqlite nor postgresql+psycopg")
-        event.listen(self._writers, "handle_error", _translate)
-        if self.is_sqlite:
-            event.listen(self._readers, "handle_error", _translate)
+        for engine in {self._writers, self._readers} if self.is_sqlite else {self._writers}:
+            event.listen(engine, "handle_error", self._translate)
 
     def migrate(self) -> None:
         """Bring the tables to what this program needs; nothing where they are so already."""
         from pipeline.store import migrations
 
+        if self.is_sqlite:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
         with self.write("migrate") as connection:
             migrations.upgrade(connection)
 
@@ -135,6 +136,12 @@ class Database:
         """Close all connections."""
         self._writers.dispose()
         self._readers.dispose()
+
+    def _translate(self, context: ExceptionContext) -> None:
+        error = context.original_exception
+        if isinstance(error, (sqlite3.Error, psycopg.Error)):
+            where = self.url.render_as_string(hide_password=True)
+            raise _named(error, where) from error
 
 
 _ADVISORY = sa.text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))")
@@ -231,14 +238,8 @@ def _line_of(path: Path) -> _Line:
 # ---------------------------------------------------------------- errors
 
 
-def _translate(context: ExceptionContext) -> None:
-    error = context.original_exception
-    if isinstance(error, (sqlite3.Error, psycopg.Error)):
-        raise _named(error) from error
-
-
-def _named(error: sqlite3.Error | psycopg.Error) -> StoreError:
-    text = " ".join(str(error).split())
+def _named(error: sqlite3.Error | psycopg.Error, where: str) -> StoreError:
+    text = f"{' '.join(str(error).split())} ({where})"
     if isinstance(error, _DECIDE_ANEW) or _code(error) in _TAKEN:
         return Conflict(text)
     if isinstance(error, psycopg.OperationalError):

@@ -19,12 +19,13 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection
 
 from pipeline.store import settings
 from pipeline.store.database import Database
 from pipeline.store.schema import AnyRow, inbox, inbox_raw, literally
+from pipeline.store.statements import Many, numbers
 from pipeline.store.values import plain, plain_or_none
 
 MOST_ATTEMPTS = 3
@@ -67,33 +68,29 @@ def keep(connection: Connection, mails: Sequence[Arrived]) -> int:
     A letter that came before (same content and Message-ID, or same content where there is none)
     is kept and marked: it is processed in silence.  An oversize one is born shunted.
     """
+    if not mails:
+        return 0
     known = _letters_like(connection, mails)
-    rows: dict[tuple[str, str, int, int], dict[str, Any]] = {}
-    for mail in mails:
+    ids = numbers(connection, inbox, len(mails))
+    rows = []
+    for number, mail in zip(ids, mails, strict=True):
         letter = (mail.event, mail.digest, plain_or_none(mail.message_id))
-        rows.setdefault(_place(mail), _row(mail, redelivered=letter in known))
+        rows.append({"id": number, **_row(mail, redelivered=letter in known)})
         known.add(letter)
-    raws = {_place(mail): mail.raw for mail in reversed(mails)}
-    kept = connection.execute(_keep(connection), list(rows.values())).all() if rows else []
-    if kept:
-        connection.execute(
-            sa.insert(inbox_raw), [{"id": row.id, "raw": raws[tuple(row[1:])]} for row in kept]
-        )
+    _KEEP(connection, rows)
+    kept = set(connection.scalars(sa.select(inbox.c.id).where(inbox.c.id.in_(ids))))
+    raws = [{"id": i, "raw": mail.raw} for i, mail in zip(ids, mails, strict=True) if i in kept]
+    _RAWS(connection, raws)
     return len(kept)
 
 
-def _place(mail: Arrived) -> tuple[str, str, int, int]:
-    return plain(mail.account), plain(mail.folder), mail.uidvalidity, mail.uid
-
-
 def _row(mail: Arrived, *, redelivered: bool) -> dict[str, Any]:
-    account, folder, uidvalidity, uid = _place(mail)
     return {
         "slug": mail.event,
-        "account": account,
-        "folder": folder,
-        "uidvalidity": uidvalidity,
-        "uid": uid,
+        "account": plain(mail.account),
+        "folder": plain(mail.folder),
+        "uidvalidity": mail.uidvalidity,
+        "uid": mail.uid,
         "received_at": mail.received_at,
         "digest": mail.digest,
         "message_id": plain_or_none(mail.message_id),
@@ -117,22 +114,6 @@ def _letters_like(
         inbox.c.digest.in_({mail.digest for mail in mails}),
     )
     return {(row[0], row[1], row[2]) for row in connection.execute(query)}
-
-
-def _keep(connection: Connection) -> sa.Executable:
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    return (
-        insert(inbox)
-        .on_conflict_do_nothing(
-            index_elements=[inbox.c.account, inbox.c.folder, inbox.c.uidvalidity, inbox.c.uid]
-        )
-        .returning(inbox.c.id, inbox.c.account, inbox.c.folder, inbox.c.uidvalidity, inbox.c.uid)
-    )
-
-
-def is_empty(connection: Connection) -> bool:
-    """Whether no mail has ever come."""
-    return connection.execute(sa.select(inbox.c.id).limit(1)).first() is None
 
 
 def known_uids(
@@ -249,8 +230,7 @@ def _claim_suspect(db: Database, row: AnyRow) -> list[Waiting]:
 def settle(connection: Connection, read: Iterable[tuple[int, str]], *, at: datetime) -> None:
     """These (id, kind) are processed, in the transaction that wrote what they led to."""
     rows = [{"of": number, "as": kind, "at": at} for number, kind in read]
-    if rows:
-        connection.execute(_SETTLE, rows)
+    _SETTLE(connection, rows)
 
 
 def failed(db: Database, number: int, error: str, limit: int = MOST_ATTEMPTS) -> str:
@@ -295,7 +275,14 @@ _WAITING = (
     .where(inbox.c.id.in_(sa.bindparam("of", expanding=True)))
     .order_by(*_IN_ORDER)
 )
-_SETTLE = (
+_KEEP = Many(
+    # PostgreSQL's words, which SQLite has taken over.
+    postgresql.insert(inbox).on_conflict_do_nothing(
+        index_elements=[inbox.c.account, inbox.c.folder, inbox.c.uidvalidity, inbox.c.uid]
+    )
+)
+_RAWS = Many(sa.insert(inbox_raw))
+_SETTLE = Many(
     sa.update(inbox)
     .where(inbox.c.id == sa.bindparam("of"), _NEW)
     .values(

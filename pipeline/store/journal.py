@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from pipeline.store.schema import AnyRow, event, history
+from pipeline.store.schema import application as application_
 from pipeline.store.values import dump, plain
 
 
@@ -52,7 +53,7 @@ def note(
     who: str,
     why: str,
     at: datetime,
-    reference: str = "",
+    application: int | None = None,
     values: Mapping[str, Any] | None = None,
 ) -> None:
     """Write down an act of an operator. Raises `Conflict` when its cause has acted already."""
@@ -70,7 +71,7 @@ def note(
         sa.insert(history),
         {
             "cause": cause,
-            "reference": reference,
+            "application": application or 0,
             "happened": happened,
             "reason": "operator",
             "note": plain(f"{who}: {why}"),
@@ -82,7 +83,7 @@ def note(
 
 def of_application(connection: Connection, reference: str) -> list[Entry]:
     """The life of one application, from its first mail on."""
-    query = _ENTRIES.where(history.c.reference == reference).order_by(history.c.id)
+    query = _ENTRIES.where(application_.c.reference == reference).order_by(history.c.id)
     return [_entry(row) for row in connection.execute(query)]
 
 
@@ -103,8 +104,12 @@ def latest(connection: Connection, slug: str | None = None, limit: int = 100) ->
 _ENTRIES = sa.select(
     history,
     event.c.slug,
+    application_.c.reference,
     sa.func.coalesce(history.c.payload, event.c.payload).label("said"),
-).join(event, event.c.cause == history.c.cause)
+)
+_ENTRIES = _ENTRIES.join(event, event.c.cause == history.c.cause).outerjoin(
+    application_, application_.c.id == history.c.application
+)
 
 
 def _entry(row: AnyRow) -> Entry:
@@ -113,7 +118,7 @@ def _entry(row: AnyRow) -> Entry:
         at=row.at,
         cause=row.cause,
         slug=row.slug,
-        reference=row.reference or None,
+        reference=row.reference,
         happened=row.happened,
         payload=json.loads(row.said),
         reason=row.reason,

@@ -24,7 +24,7 @@ _MOST_AT_ONCE = 1000
 _LINE_AT_ONCE = 64
 _OPEN = [state.value for state in State if state not in CLOSED]
 _NEW = 1 << 62
-"""Places from here on are given to applications that are not written yet."""
+"""Numbers from here on are given to applications that are not written yet."""
 
 _COLUMNS = sa.select(application.c.id, application.c.reference, application.c.value)
 
@@ -33,8 +33,8 @@ _COLUMNS = sa.select(application.c.id, application.c.reference, application.c.va
 class _Entry:
     """One application: as the database has it, and as the batch has it now."""
 
-    place: int
-    """Its row number: who came first among those that arrived in the same second."""
+    number: int
+    """Its row's id: who came first among those that arrived in the same second."""
     stored: Application | None
     now: Application
     changed: bool = False
@@ -42,13 +42,15 @@ class _Entry:
     @property
     def order(self) -> tuple[datetime, int]:
         """Its place in every queue."""
-        return self.now.arrived_at, self.place
+        return self.now.arrived_at, self.number
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
     """One application that the batch changed or made."""
 
+    number: int | None
+    """Its row's id; None for a new one."""
     stored: Application | None
     now: Application
 
@@ -87,7 +89,8 @@ class Known:
 
     def get(self, reference: str) -> Application | None:
         """The application, or None where there is none."""
-        self.load((reference,))
+        if reference not in self._entries:
+            self.load((reference,))
         entry = self._entries.get(reference)
         return entry.now if entry else None
 
@@ -95,6 +98,7 @@ class Known:
         """Which of these are taken, by the database or by the batch."""
         column = application.c.reference
         found = set(self._connection.scalars(sa.select(column).where(column.in_(list(references)))))
+        self._absent.update(one for one in references if one not in found)
         return found | {one for one in references if one in self._entries}
 
     def put(self, now: Application) -> None:
@@ -103,7 +107,6 @@ class Known:
         if entry is None:
             entry = _Entry(_NEW + len(self._entries), None, now)
             self._entries[now.reference] = entry
-            self._absent.discard(now.reference)
             before = 0
         else:
             before = entry.now.seats_held
@@ -113,14 +116,18 @@ class Known:
         self._seats_more[now.event] = self._seats_more.get(now.event, 0) + more
         for address in addresses_of(now):
             self._changed_of_address.setdefault((now.event, address), set()).add(now.reference)
-        waiting = self._waiting.setdefault(now.event, {})
-        waiting.pop(now.reference, None)
         if now.state is State.WAITLISTED and now.held is None:
-            waiting[now.reference] = entry
+            self._waiting.setdefault(now.event, {})[now.reference] = entry
+        elif now.event in self._waiting:
+            self._waiting[now.event].pop(now.reference, None)
 
     def changes(self) -> Iterator[Change]:
         """All that the batch has changed, in the order in which it met them."""
-        return (Change(e.stored, e.now) for e in self._entries.values() if e.changed)
+        return (
+            Change(e.number if e.stored else None, e.stored, e.now)
+            for e in self._entries.values()
+            if e.changed
+        )
 
     def seats_more(self, slug: str) -> int:
         """How many more seats are taken than the database says; below zero: fewer."""
@@ -128,11 +135,11 @@ class Known:
 
     def _take(self, query: sa.Select[Any]) -> list[str]:
         references = []
-        for place, reference, value in self._connection.execute(query):
+        for number, reference, value in self._connection.execute(query):
             references.append(reference)
             if reference not in self._entries:
                 stored = application_of(value)
-                self._entries[reference] = _Entry(place, stored, stored)
+                self._entries[reference] = _Entry(number, stored, stored)
             self._absent.discard(reference)
         return references
 
@@ -163,10 +170,11 @@ class Known:
         """Open applications whose contact or a participant has that address, oldest first."""
         address = key(address)
         self.load_addresses(slug, (address,))
-        references = {
-            *self._of_address[slug, address],
-            *self._changed_of_address.get((slug, address), ()),
-        }
+        stored = self._of_address[slug, address]
+        changed = self._changed_of_address.get((slug, address))
+        if not stored and not changed:
+            return ()
+        references = {*stored, *(changed or ())}
         entries = [self._entries[reference] for reference in references]
         entries = [e for e in entries if not e.now.closed and address in addresses_of(e.now)]
         entries.sort(key=lambda entry: entry.order)
@@ -186,14 +194,14 @@ class Known:
         """Who waits, is not held, fits so many seats and arrived first."""
         if free <= 0:
             return None
-        found = [e for e in self._waiting.get(slug, {}).values() if e.now.seats <= free]
-        first = min(found, key=lambda entry: entry.order, default=None)
         row = self._first_stored(slug, free)
-        if row is None:
-            return first.now.reference if first else None
-        if first is None or (row.arrived_at, row.id) < first.order:
-            reference: str = row.reference
-            return reference
+        waiting = self._waiting.get(slug)
+        if not waiting:
+            return row.reference if row else None
+        fitting = [entry for entry in waiting.values() if entry.now.seats <= free]
+        first = min(fitting, key=lambda entry: entry.order, default=None)
+        if first is None or (row is not None and (row.arrived_at, row.id) < first.order):
+            return row.reference if row else None
         return first.now.reference
 
     def _first_stored(self, slug: str, free: int) -> AnyRow | None:
@@ -238,13 +246,9 @@ def addresses_of(one: Application) -> set[str]:
 def _of_addresses(slug: str, addresses: Iterable[str]) -> sa.Select[Any]:
     """Open applications of these addresses, the newest first."""
     wanted = list(addresses)
-    by_contact = sa.select(application.c.reference).where(
-        application.c.slug == slug, application.c.contact.in_(wanted)
+    found = sa.select(participant.c.application).where(
+        participant.c.address.in_(wanted), participant.c.slug == slug
     )
-    by_participant = sa.select(participant.c.reference).where(
-        participant.c.slug == slug, participant.c.address.in_(wanted)
+    return _COLUMNS.where(application.c.id.in_(found), application.c.state.in_(_OPEN)).order_by(
+        application.c.id.desc()
     )
-    return _COLUMNS.where(
-        application.c.reference.in_(by_contact.union(by_participant)),
-        application.c.state.in_(_OPEN),
-    ).order_by(application.c.id.desc())

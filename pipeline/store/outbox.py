@@ -31,6 +31,7 @@ from pipeline.domain.application import HAS_PAID
 from pipeline.store import settings
 from pipeline.store.database import Database
 from pipeline.store.schema import DUE, IN_FLIGHT, AnyRow, application, outbox, outbox_raw
+from pipeline.store.statements import Many
 from pipeline.store.values import application_of, key, plain_or_none
 
 CLAIMED_FOR = timedelta(minutes=15)
@@ -97,7 +98,7 @@ def claim(db: Database, now: datetime, limit: int, instance: str) -> list[Outgoi
         ]
         if not rows:
             return []
-        connection.execute(_CLAIM, rows)
+        _CLAIM(connection, rows)
         claimed = connection.execute(_CLAIMED, {"of": [row["of"] for row in rows]})
         return [_outgoing(row) for row in claimed]
 
@@ -109,7 +110,7 @@ def may_have_secret(connection: Connection, number: int) -> bool:
     """
     row = connection.execute(
         sa.select(application.c.value, outbox.c.address)
-        .join(outbox, outbox.c.reference == application.c.reference)
+        .join(outbox, outbox.c.application == application.c.id)
         .where(outbox.c.id == number)
         .with_for_update(read=True, of=application)
     ).first()
@@ -149,8 +150,7 @@ def settle(connection: Connection, results: Sequence[Settled]) -> None:
         }
         for one in results
     ]
-    if rows:
-        connection.execute(_SETTLE, rows)
+    _SETTLE(connection, rows)
 
 
 def next_attempt_at(connection: Connection) -> datetime | None:
@@ -200,11 +200,10 @@ def recover(
         .with_for_update(skip_locked=True)
     ).all()
     fates = {row.id: _fate(row, now) for row in rows}
-    if rows:
-        connection.execute(
-            _RECOVER,
-            [{"of": one, "as": status, "next": at} for one, (status, at) in fates.items()],
-        )
+    _RECOVER(
+        connection,
+        [{"of": one, "as": status, "next": at} for one, (status, at) in fates.items()],
+    )
     settings.forget_beats(connection, beats.keys() - alive)
     found = list(fates.values())
     return Recovered(
@@ -227,7 +226,7 @@ _DUE = (
     .where(DUE, outbox.c.next_attempt_at <= sa.bindparam("now"))
     .order_by(outbox.c.next_attempt_at, outbox.c.id)
 )
-_CLAIM = (
+_CLAIM = Many(
     sa.update(outbox)
     .where(outbox.c.id == sa.bindparam("of"))
     .values(
@@ -243,7 +242,7 @@ _CLAIMED = (
     sa.select(
         outbox.c.id,
         outbox.c.slug,
-        outbox.c.reference,
+        application.c.reference,
         outbox.c.letter,
         outbox.c.recipient,
         outbox.c.envelope_sender,
@@ -254,10 +253,11 @@ _CLAIMED = (
         outbox.c.created_at,
     )
     .join(outbox_raw, outbox_raw.c.id == outbox.c.id)
+    .outerjoin(application, application.c.id == outbox.c.application)
     .where(outbox.c.id.in_(sa.bindparam("of", expanding=True)))
     .order_by(outbox.c.next_attempt_at, outbox.c.id)
 )
-_SETTLE = (
+_SETTLE = Many(
     sa.update(outbox)
     .where(outbox.c.id == sa.bindparam("of"), IN_FLIGHT)
     .values(
@@ -272,7 +272,7 @@ _SETTLE = (
         settled_at=sa.bindparam("at"),
     )
 )
-_RECOVER = (
+_RECOVER = Many(
     sa.update(outbox)
     .where(outbox.c.id == sa.bindparam("of"))
     .values(

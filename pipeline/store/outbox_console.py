@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from pipeline.store import journal
-from pipeline.store.schema import outbox, outbox_raw
+from pipeline.store.schema import application, outbox, outbox_raw
 from pipeline.store.values import plain
 
 
@@ -54,19 +54,19 @@ def listing(
     limit: int = 100,
 ) -> list[Letter]:
     """The last letters, oldest first; of one event, in one status, of one application."""
-    query = sa.select(*_COLUMNS).order_by(outbox.c.id.desc()).limit(limit)
+    query = _LETTERS.order_by(outbox.c.id.desc()).limit(limit)
     if slug is not None:
         query = query.where(outbox.c.slug == slug)
     if status is not None:
         query = query.where(outbox.c.status == status)
     if reference is not None:
-        query = query.where(outbox.c.reference == reference)
+        query = query.where(application.c.reference == reference)
     return [Letter(*row) for row in connection.execute(query)][::-1]
 
 
 def show(connection: Connection, number: int) -> Letter | None:
     """One letter."""
-    row = connection.execute(sa.select(*_COLUMNS).where(outbox.c.id == number)).first()
+    row = connection.execute(_LETTERS.where(outbox.c.id == number)).first()
     return Letter(*row) if row else None
 
 
@@ -132,7 +132,7 @@ def _act(
         sa.update(outbox)
         .where(outbox.c.id == number, outbox.c.status.in_(before))
         .values(values)
-        .returning(outbox.c.slug, outbox.c.reference)
+        .returning(outbox.c.slug, outbox.c.application)
     ).first()
     if row is None:
         return False
@@ -144,7 +144,7 @@ def _act(
         who=who,
         why=why,
         at=at,
-        reference=row.reference or "",
+        application=row.application,
         values={"letter": number},
     )
     return True
@@ -153,7 +153,7 @@ def _act(
 _COLUMNS: tuple[sa.Column[Any], ...] = (
     outbox.c.id,
     outbox.c.slug,
-    outbox.c.reference,
+    application.c.reference,
     outbox.c.cause,
     outbox.c.letter,
     outbox.c.participant,
@@ -169,4 +169,7 @@ _COLUMNS: tuple[sa.Column[Any], ...] = (
     outbox.c.next_attempt_at,
     outbox.c.last_error,
     outbox.c.settled_at,
+)
+_LETTERS = sa.select(*_COLUMNS).outerjoin_from(
+    outbox, application, application.c.id == outbox.c.application
 )

@@ -15,7 +15,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from pipeline.store.schema import reminder
+from pipeline.store.schema import application, reminder
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,31 +53,38 @@ def due(
     bank's word covers every deadline up to this instant (`settlement.expirable_before`); None: it
     covers nothing.  `skip` names occasions (kind, number) that wait for something else.
     """
-    ready = _ready(slug, now, settled_before, skip)
-    first = connection.execute(
-        sa.select(reminder.c.reference)
-        .where(ready)
-        .order_by(reminder.c.due_at, reminder.c.reference)
-        .limit(limit)
-    )
-    references = list(dict.fromkeys(row.reference for row in first))
-    if not references:
+    first: list[tuple[datetime, int]] = []
+    questions = _ready(slug, now, settled_before, skip)
+    for ready in questions:
+        query = sa.select(reminder.c.due_at, reminder.c.application).where(ready)
+        in_order = query.order_by(reminder.c.due_at, reminder.c.application).limit(limit)
+        first += [(row.due_at, row.application) for row in connection.execute(in_order)]
+    numbers = list(dict.fromkeys(number for _, number in sorted(first)[:limit]))
+    if not numbers:
         return []
     rows = connection.execute(
-        sa.select(reminder.c.reference, reminder.c.kind, reminder.c.number, reminder.c.due_at)
-        .where(ready, reminder.c.reference.in_(references))
-        .order_by(reminder.c.due_at)
+        sa.select(
+            reminder.c.application,
+            application.c.reference,
+            reminder.c.kind,
+            reminder.c.number,
+            reminder.c.due_at,
+        )
+        .join(application, application.c.id == reminder.c.application)
+        .where(sa.or_(*questions), reminder.c.application.in_(numbers))
+        .order_by(reminder.c.due_at, reminder.c.kind)
     ).all()
-    place = {reference: n for n, reference in enumerate(references)}
-    return sorted((Due(*row) for row in rows), key=lambda one: place[one.reference])
+    place = {number: n for n, number in enumerate(numbers)}
+    return [Due(*row[1:]) for row in sorted(rows, key=lambda row: place[row[0]])]
 
 
 def fire(connection: Connection, reference: str, kind: str, number: int, *, at: datetime) -> None:
     """This occasion has come; before the unit of work that decided on it is flushed."""
+    of = sa.select(application.c.id).where(application.c.reference == reference)
     connection.execute(
         sa.update(reminder)
         .where(
-            reminder.c.reference == reference,
+            reminder.c.application == of.scalar_subquery(),
             reminder.c.kind == kind,
             reminder.c.number == number,
             reminder.c.fired_at.is_(None),
@@ -90,18 +97,21 @@ def next_due_at(
     connection: Connection, slug: str, *, settled_before: datetime | None = None
 ) -> datetime | None:
     """When the next occasion comes (or came); None when none is ahead."""
-    waiting = _ready(slug, None, settled_before, ())
-    at: datetime | None = connection.scalar(
-        sa.select(reminder.c.due_at).where(waiting).order_by(reminder.c.due_at).limit(1)
-    )
-    return at
+    found = [
+        connection.scalar(
+            sa.select(reminder.c.due_at).where(ready).order_by(reminder.c.due_at).limit(1)
+        )
+        for ready in _ready(slug, None, settled_before, ())
+    ]
+    return min((at for at in found if at is not None), default=None)
 
 
 def of_application(connection: Connection, reference: str) -> list[Planned]:
     """All occasions of one application, fired or ahead."""
     rows = connection.execute(
         sa.select(reminder.c.kind, reminder.c.number, reminder.c.due_at, reminder.c.fired_at)
-        .where(reminder.c.reference == reference)
+        .join(application, application.c.id == reminder.c.application)
+        .where(application.c.reference == reference)
         .order_by(reminder.c.due_at, reminder.c.kind)
     )
     return [Planned(*row) for row in rows]
@@ -112,14 +122,17 @@ def _ready(
     now: datetime | None,
     settled_before: datetime | None,
     skip: Collection[tuple[str, int]],
-) -> sa.ColumnElement[bool]:
-    own: list[sa.ColumnElement[Any]] = [reminder.c.waits_for_bank.is_(sa.false())]
-    banked: list[sa.ColumnElement[Any]] = [reminder.c.waits_for_bank.is_(sa.true())]
+) -> list[sa.ColumnElement[bool]]:
+    """What is ready by itself, and what the bank's word makes ready: a question for each."""
+    both: list[sa.ColumnElement[Any]] = [
+        reminder.c.slug == slug,
+        reminder.c.fired_at.is_(None),
+        *(~((reminder.c.kind == kind) & (reminder.c.number == n)) for kind, n in skip),
+    ]
     if now is not None:
-        own.append(reminder.c.due_at <= now)
-        banked.append(reminder.c.due_at <= now)
-    either = sa.and_(*own)
+        both.append(reminder.c.due_at <= now)
+    ready = [sa.and_(*both, reminder.c.waits_for_bank.is_(sa.false()))]
     if settled_before is not None:
-        either |= sa.and_(*banked, reminder.c.due_at <= settled_before)
-    skipped = [~((reminder.c.kind == kind) & (reminder.c.number == n)) for kind, n in skip]
-    return sa.and_(reminder.c.slug == slug, reminder.c.fired_at.is_(None), either, *skipped)
+        covered = reminder.c.due_at <= settled_before
+        ready.append(sa.and_(*both, reminder.c.waits_for_bank.is_(sa.true()), covered))
+    return ready

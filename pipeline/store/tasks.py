@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from pipeline.domain.decision import Task
-from pipeline.store.schema import task
+from pipeline.store import rows
+from pipeline.store.schema import application, task
 from pipeline.store.values import plain
 
 
@@ -40,13 +41,13 @@ def listing(
     limit: int | None = None,
 ) -> list[OpenedTask]:
     """Tasks, oldest first: the open ones, or all of them."""
-    query = sa.select(*_COLUMNS).order_by(task.c.id)
+    query = _TASKS.order_by(task.c.id)
     if not closed:
         query = query.where(task.c.closed_at.is_(None))
     if slug is not None:
         query = query.where(task.c.slug == slug)
     if reference is not None:
-        query = query.where(task.c.reference == reference)
+        query = query.where(application.c.reference == reference)
     if limit is not None:
         query = query.limit(limit)
     return [OpenedTask(*row) for row in connection.execute(query)]
@@ -62,14 +63,8 @@ def open_task(
     reference: str | None = None,
 ) -> int:
     """Ask a person to do something that no decision asked for. Returns the task's number."""
-    row = {
-        "slug": slug,
-        "reference": reference,
-        "kind": new.kind.value,
-        "detail": plain(new.detail),
-        "cause": cause,
-        "opened_at": at,
-    }
+    of = sa.select(application.c.id).where(application.c.reference == reference)
+    row = {**rows.task(new, slug, cause, at), "application": of.scalar_subquery()}
     number: int = connection.scalars(sa.insert(task).values(row).returning(task.c.id)).one()
     return number
 
@@ -87,7 +82,7 @@ def close(connection: Connection, number: int, *, who: str, why: str, at: dateti
 _COLUMNS: tuple[sa.Column[Any], ...] = (
     task.c.id,
     task.c.slug,
-    task.c.reference,
+    application.c.reference,
     task.c.kind,
     task.c.detail,
     task.c.cause,
@@ -95,4 +90,7 @@ _COLUMNS: tuple[sa.Column[Any], ...] = (
     task.c.closed_at,
     task.c.closed_by,
     task.c.closed_why,
+)
+_TASKS = sa.select(*_COLUMNS).outerjoin_from(
+    task, application, application.c.id == task.c.application
 )

@@ -27,8 +27,8 @@ from pipeline.store import settings
 from pipeline.store.caps import Caps
 from pipeline.store.errors import Misused
 from pipeline.store.known import Known
+from pipeline.store.schema import application, outbox
 from pipeline.store.schema import event as event_table
-from pipeline.store.schema import outbox
 from pipeline.store.values import plain
 from pipeline.store.writing import NewLetter, Writing
 
@@ -126,19 +126,17 @@ class Unit:
     def roster(self, slug: str) -> Roster:
         """The event as a whole: seats, the line, a fresh reference, what operators have set."""
         base = self._base(slug)
-        standing = self._standings[slug]
         taken = base.taken + self._known.seats_more(slug)
-        capacity = standing.rules.event.capacity
         if not self._fresh.get(slug):
             self._draw(slug, 1)
         return Roster(
-            capacity=capacity,
+            capacity=base.capacity,
             taken=taken,
-            next_in_line=self._known.first_in_line(slug, capacity - taken),
+            next_in_line=self._known.first_in_line(slug, base.capacity - taken),
             fresh_reference=next(iter(self._fresh[slug]), None),
             covered_through=base.set.covered_through,
-            access_opens_at=base.set.access_postponed_to or standing.rules.access_opens_at,
-            access_ready=standing.access_ready,
+            access_opens_at=base.access_opens_at,
+            access_ready=base.access_ready,
             access_generation=base.set.access_generation,
         )
 
@@ -197,8 +195,7 @@ class Unit:
 
         Raises `Conflict` when somebody else changed what was decided on; decide anew.
         """
-        self._writing.applications(self._known.changes())
-        self._writing.flush()
+        self._writing.flush(self._known.changes())
         self._caps.flush()
         for slug, base in self._bases.items():
             self._writing.seats(slug, base.taken, self._known.seats_more(slug))
@@ -220,20 +217,26 @@ class Unit:
             return []
         asked = {plain(one): one for one in unknown}
         rows = self.connection.execute(
-            sa.select(outbox.c.message_id, outbox.c.reference).where(
-                outbox.c.message_id.in_(list(asked)), outbox.c.slug == slug
-            )
+            sa.select(outbox.c.message_id, application.c.reference)
+            .join(application, application.c.id == outbox.c.application)
+            .where(outbox.c.message_id.in_(list(asked)), outbox.c.slug == slug)
         ).all()
         self._messages.update(((slug, one), None) for one in unknown)
         self._messages.update(((slug, asked[row[0]]), row[1]) for row in rows)
-        return [row[1] for row in rows if row[1] is not None]
+        return [row[1] for row in rows]
 
     def _base(self, slug: str) -> _Base:
         base = self._bases.get(slug)
         if base is None:
-            taken = settings.seats_taken(self.connection, slug)
-            base = _Base(taken, settings.of_event(self.connection, slug))
-            self._bases[slug] = base
+            standing = self._standings[slug]
+            been_set = settings.of_event(self.connection, slug)
+            base = self._bases[slug] = _Base(
+                taken=settings.seats_taken(self.connection, slug),
+                capacity=standing.rules.event.capacity,
+                access_opens_at=been_set.access_postponed_to or standing.rules.access_opens_at,
+                access_ready=standing.access_ready,
+                set=been_set,
+            )
         return base
 
     def _draw(self, slug: str, wanted: int) -> None:
@@ -264,4 +267,7 @@ class _Base:
     """An event as the transaction found it."""
 
     taken: int
+    capacity: int
+    access_opens_at: datetime
+    access_ready: bool
     set: settings.OfEvent

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
+from operator import attrgetter
 from types import UnionType
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
 
@@ -83,49 +84,59 @@ class _Way(NamedTuple):
     unpack: Callable[[Any], Any] | None
 
 
-class _Field(NamedTuple):
-    name: str
-    default: Any
-    way: _Way
+class _Form(NamedTuple):
+    """The fields of one dataclass."""
 
-
-_ABSENT: Any = object()
+    pick: Callable[[Any], tuple[Any, ...]]
+    names: tuple[str, ...]
+    defaults: tuple[Any, ...]
+    packs: tuple[tuple[str, Callable[[Any], Any]], ...]
+    unpacks: tuple[tuple[str, Callable[[Any], Any]], ...]
 
 
 @cache
-def _fields(kind: type) -> tuple[_Field, ...]:
+def _form(kind: type) -> _Form:
+    fields = dataclasses.fields(kind)
+    names = tuple(field.name for field in fields)
     hints = get_type_hints(kind)
-    return tuple(
-        _Field(field.name, _default(field), _way(hints[field.name]))
-        for field in dataclasses.fields(kind)
+    ways = [(name, _way(hints[name])) for name in names]
+    return _Form(
+        pick=attrgetter(*names)
+        if len(names) > 1
+        else lambda value: tuple(getattr(value, name) for name in names),
+        names=names,
+        defaults=tuple(_default(field) for field in fields),
+        packs=tuple((name, way.pack) for name, way in ways if way.pack is not None),
+        unpacks=tuple((name, way.unpack) for name, way in ways if way.unpack is not None),
     )
 
 
 def _default(field: dataclasses.Field[Any]) -> Any:
     if field.default_factory is not dataclasses.MISSING:
         return field.default_factory()
-    return _ABSENT if field.default is dataclasses.MISSING else field.default
+    return field.default  # MISSING where there is none: equal to no value
 
 
 def _pack(kind: type, value: Any) -> dict[str, Any]:
-    packed: dict[str, Any] = {}
-    for name, default, way in _fields(kind):
-        one = getattr(value, name)
-        if one is None or one == default:
-            if one is None and default is not None:
-                packed[name] = None
-            continue
-        packed[name] = one if way.pack is None else way.pack(one)
+    pick, names, defaults, packs, _ = _form(kind)
+    packed = {
+        name: one
+        for name, one, default in zip(names, pick(value), defaults, strict=True)
+        if one is not default and one != default
+    }
+    for name, pack in packs:
+        one = packed.get(name)
+        if one is not None:
+            packed[name] = pack(one)
     return packed
 
 
 def _unpack(kind: type, packed: dict[str, Any]) -> Any:
-    values = {}
-    for name, _, way in _fields(kind):
-        if name in packed:
-            one = packed[name]
-            values[name] = one if one is None or way.unpack is None else way.unpack(one)
-    return kind(**values)
+    for name, unpack in _form(kind).unpacks:
+        one = packed.get(name)
+        if one is not None:
+            packed[name] = unpack(one)
+    return kind(**packed)
 
 
 def _way(hint: Any) -> _Way:

@@ -70,7 +70,6 @@ def _applications() -> None:
         sa.Column("slug", sa.Text, nullable=False),
         sa.Column("state", sa.Text, nullable=False),
         sa.Column("held", sa.Text),
-        sa.Column("contact", sa.Text, nullable=False),
         sa.Column("seats", sa.Integer, nullable=False),
         sa.Column("credited", sa.BigInteger, nullable=False),
         sa.Column("arrived_at", _INSTANT, nullable=False),
@@ -85,7 +84,6 @@ def _applications() -> None:
         ["slug", "access_generation", "id"],
         "state IN ('paid', 'admitted')",
     )
-    op.create_index("application_contact", "application", ["slug", "contact"])
     _partial_index(
         "application_line",
         "application",
@@ -95,7 +93,13 @@ def _applications() -> None:
     op.create_index("application_state", "application", ["slug", "state"])
     op.create_table(
         "participant",
-        sa.Column("reference", sa.Text, sa.ForeignKey("application.reference"), primary_key=True),
+        sa.Column(
+            "application",
+            _NUMBER,
+            sa.ForeignKey("application.id"),
+            primary_key=True,
+            autoincrement=False,
+        ),
         sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("slug", sa.Text, nullable=False),
         sa.Column("name", sa.Text),
@@ -103,7 +107,7 @@ def _applications() -> None:
         sa.Column("withdrawn", sa.Boolean, nullable=False),
         sqlite_with_rowid=False,
     )
-    op.create_index("participant_address", "participant", ["slug", "address"])
+    op.create_index("participant_address", "participant", ["address", "slug"])
     op.create_table(
         "roster",
         sa.Column("slug", sa.Text, primary_key=True),
@@ -112,7 +116,13 @@ def _applications() -> None:
     )
     op.create_table(
         "reminder",
-        sa.Column("reference", sa.Text, sa.ForeignKey("application.reference"), primary_key=True),
+        sa.Column(
+            "application",
+            _NUMBER,
+            sa.ForeignKey("application.id"),
+            primary_key=True,
+            autoincrement=False,
+        ),
         sa.Column("kind", sa.Text, primary_key=True),
         sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
         sa.Column("slug", sa.Text, nullable=False),
@@ -139,7 +149,7 @@ def _what_happened() -> None:
         "history",
         sa.Column("id", _NUMBER, primary_key=True),
         sa.Column("cause", sa.Text, sa.ForeignKey("event.cause"), nullable=False),
-        sa.Column("reference", sa.Text, nullable=False),
+        sa.Column("application", _NUMBER, nullable=False),
         sa.Column("happened", sa.Text, nullable=False),
         sa.Column("payload", sa.Text),
         sa.Column("reason", sa.Text, nullable=False),
@@ -149,14 +159,14 @@ def _what_happened() -> None:
         sa.Column("version", sa.Integer),
         sa.Column("rules", sa.Text, nullable=False),
         sa.Column("at", _INSTANT, nullable=False),
-        sa.UniqueConstraint("cause", "reference", "happened", name="history_once"),
+        sa.UniqueConstraint("cause", "application", "happened", name="history_once"),
     )
-    op.create_index("history_reference", "history", ["reference", "id"])
+    op.create_index("history_application", "history", ["application", "id"])
     op.create_table(
         "task",
         sa.Column("id", _NUMBER, primary_key=True),
         sa.Column("slug", sa.Text, nullable=False),
-        sa.Column("reference", sa.Text),
+        sa.Column("application", _NUMBER, sa.ForeignKey("application.id")),
         sa.Column("kind", sa.Text, nullable=False),
         sa.Column("detail", sa.Text, nullable=False),
         sa.Column("cause", sa.Text, nullable=False),
@@ -165,8 +175,8 @@ def _what_happened() -> None:
         sa.Column("closed_by", sa.Text),
         sa.Column("closed_why", sa.Text),
     )
+    op.create_index("task_application", "task", ["application"])
     _partial_index("task_open", "task", ["slug", "id"], "closed_at IS NULL")
-    op.create_index("task_reference", "task", ["reference"])
 
 
 def _letters() -> None:
@@ -174,7 +184,7 @@ def _letters() -> None:
         "outbox",
         sa.Column("id", _NUMBER, primary_key=True),
         sa.Column("slug", sa.Text, nullable=False),
-        sa.Column("reference", sa.Text),
+        sa.Column("application", _NUMBER, sa.ForeignKey("application.id")),
         sa.Column("cause", sa.Text, nullable=False),
         sa.Column("letter", sa.Text, nullable=False),
         sa.Column("participant", sa.Integer),
@@ -198,11 +208,11 @@ def _letters() -> None:
         sa.Column("settled_at", _INSTANT),
     )
     op.create_index("outbox_address", "outbox", ["address", "created_at"])
+    op.create_index("outbox_application", "outbox", ["application"])
     _partial_index(
         "outbox_due", "outbox", ["next_attempt_at", "id"], "status IN ('queued', 'unknown')"
     )
     _partial_index("outbox_in_flight", "outbox", ["id"], "status IN ('sending', 'at_dot')")
-    op.create_index("outbox_reference", "outbox", ["reference"])
     _partial_index(
         "outbox_stuck", "outbox", ["status", "id"], "status IN ('held', 'failed', 'unknown')"
     )

@@ -1,0 +1,88 @@
+"""Statements for many rows, compiled once, and numbers for rows that are about to be written.
+
+Law of this file: how a batch is written without SQLAlchemy's work for each row, the same on both
+engines.  What a value looks like in a column is still the column type's word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.sql.compiler import SQLCompiler
+
+Row = Mapping[str, Any]
+
+
+class Many:
+    """One INSERT, UPDATE or DELETE for many rows; all rows have the keys of the first one."""
+
+    def __init__(self, statement: sa.Insert | sa.Update | sa.Delete | sa.TextClause) -> None:
+        self._statement = statement.inline() if isinstance(statement, sa.Insert) else statement
+        self._compiled: dict[tuple[str, ...], _Compiled] = {}
+
+    def __call__(self, connection: Connection, rows: Sequence[Row]) -> int:
+        """Execute it for each row. Returns how many rows were written in all."""
+        if not rows:
+            return 0
+        form = (connection.dialect.name, *rows[0])
+        compiled = self._compiled.get(form)
+        if compiled is None:
+            compiled = _Compiled(self._statement, connection.dialect, list(rows[0]))
+            self._compiled[form] = compiled
+        return connection.exec_driver_sql(compiled.text, compiled.fill(rows)).rowcount
+
+
+class _Compiled:
+    """A statement as one driver wants it."""
+
+    def __init__(self, statement: Any, dialect: Dialect, keys: list[str]) -> None:
+        compiled: SQLCompiler = statement.compile(dialect=dialect, column_keys=keys)
+        self.text = str(compiled)
+        self._named = not compiled.positional
+        self._names = list(compiled.bind_names.values() if self._named else _places(compiled))
+        binds = compiled.binds
+        self._fixed = {name: binds[name].value for name in self._names if name not in keys}
+        ways = [_way(binds[name], dialect) for name in self._names]
+        self._ways = [(place, way) for place, way in enumerate(ways) if way is not None]
+
+    def fill(self, rows: Sequence[Row]) -> list[Any]:
+        """The rows as the driver wants them."""
+        pick = itemgetter(*self._names) if len(self._names) > 1 else self._only
+        filled = []
+        for row in rows:
+            values = list(pick({**self._fixed, **row} if self._fixed else row))
+            for place, way in self._ways:
+                values[place] = way(values[place])
+            filled.append(
+                dict(zip(self._names, values, strict=True)) if self._named else tuple(values)
+            )
+        return filled
+
+    def _only(self, row: Row) -> tuple[Any, ...]:
+        return (row[self._names[0]],)
+
+
+def _places(compiled: SQLCompiler) -> Sequence[str]:
+    assert compiled.positiontup is not None  # positional, as the caller has asked
+    return compiled.positiontup
+
+
+def _way(bind: sa.BindParameter[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    return bind.type.dialect_impl(dialect).bind_processor(dialect)
+
+
+def numbers(connection: Connection, table: sa.Table, count: int) -> Sequence[int]:
+    """Ids for rows about to be inserted, rising; in a writing transaction nobody else gets them.
+
+    SQLite has one writer, so the next ones are free; PostgreSQL's sequence gives each once.
+    """
+    if connection.dialect.name == "sqlite":
+        last = connection.scalar(sa.select(sa.func.max(table.c.id))) or 0
+        return range(last + 1, last + 1 + count)
+    sequence = sa.func.pg_get_serial_sequence(table.name, "id")
+    series = sa.func.generate_series(1, count).table_valued("n")
+    return connection.scalars(sa.select(sa.func.nextval(sequence)).select_from(series)).all()
