@@ -9,6 +9,7 @@ import os
 from typing import Annotated
 
 import typer
+
 from pipeline.console.cli import app
 
 Speed = Annotated[
@@ -59,18 +60,20 @@ def rehearse(
     """Play the whole season on a clock of its own, and check every promise."""
     import json
 
-    from pipeline.rehearsal import stage
+    from pipeline.rehearsal.script import CAPACITY
+    from pipeline.rehearsal.stage import SEED
+    from pipeline.rehearsal.stage import rehearse as play
 
-    outcome = stage.rehearse(
-        capacity=stage.CAPACITY if capacity is None else capacity,
-        seed=stage.SEED if seed is None else seed,
+    outcome = play(
+        capacity=CAPACITY if capacity is None else capacity,
+        seed=SEED if seed is None else seed,
     )
     if as_json:
         typer.echo(json.dumps(outcome.as_json(), ensure_ascii=False))
     else:
-        for line in outcome.summary if quiet else outcome.calendar:
+        for line in outcome.verdict if quiet else outcome.calendar:
             typer.echo(line)
-    raise typer.Exit(0 if all(outcome.promises.values()) else 1)
+    raise typer.Exit(0 if outcome.kept else 1)
 
 
 if __name__ == "__main__":

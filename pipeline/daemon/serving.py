@@ -18,7 +18,7 @@ from pipeline import log
 from pipeline.config import Config
 from pipeline.console.opening import freeze_clock, office_of, start_clock
 from pipeline.daemon.loops import Daemon
-from pipeline.store import inbox
+from pipeline.store import inbox_console
 from pipeline.store.database import Database
 from pipeline.transport.courier import Courier, SmtpCourier
 from pipeline.transport.file_courier import FileCourier
@@ -180,7 +180,7 @@ def _invite(config: Config, sandbox: Sandbox, say: Callable[[str], None]) -> Non
 def _untouched(office: Office) -> bool:
     """Whether nobody has written to this office yet."""
     with office.database.read() as connection:
-        return inbox.is_empty(connection)
+        return not inbox_console.listing(connection, limit=1)
 
 
 @contextmanager

@@ -110,6 +110,6 @@ def tell(done: list[Done]) -> None:
             event=type(one.happened).__name__,
             reason=one.decision.reason.value,
             state=after.state.value if after else None,
-            letters=list(one.letters),
-            tasks=[task.kind.value for task in one.decision.tasks],
+            letters=", ".join(one.letters) or None,
+            tasks=", ".join(task.kind.value for task in one.decision.tasks) or None,
         )
