@@ -4,7 +4,8 @@ This room refuses to start when in doubt.  `load` gives the `Config` or raises `
 `Fault`.  `settings` names what an installation decides and `environment` reads it; `rulebook`
 reads an event's rules, `agreement` tells where they contradict each other, `events` brings all
 events together; `reality` keeps sandbox and real apart; `secret_files` and `vault` open secrets;
-`description` explains the rules' keys and begins a new event.
+`description` explains the rules' keys and begins a new event, `settings_text` explains
+the settings.
 """
 
 from pipeline.config.configuration import ClockSettings, Config, check, load
@@ -13,6 +14,7 @@ from pipeline.config.environment import known_settings
 from pipeline.config.faults import Fault, Refused
 from pipeline.config.rulebook import ROOT, load_rules
 from pipeline.config.secret_files import AccessFile, AccessSecrets
+from pipeline.config.settings_text import example_settings
 
 __all__ = [
     "ROOT",
@@ -25,6 +27,7 @@ __all__ = [
     "check",
     "describe",
     "described",
+    "example_settings",
     "known_settings",
     "load",
     "load_rules",

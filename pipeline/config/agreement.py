@@ -44,6 +44,8 @@ def disagreements(
     """Everything in which the parts that could be read contradict themselves or each other."""
     if event is not None:
         yield from _event(event)
+        if event.deadline < event.opens.date():
+            event = None  # no season: whatever else is said of it would be beside the point
     if form is not None:
         yield from _form(form, event)
     if intake is not None:

@@ -14,6 +14,7 @@ from typing import Final
 
 from pipeline.config import environment, events, reality, vault
 from pipeline.config.environment import Given
+from pipeline.config.events import Letters
 from pipeline.config.faults import Fault, Refused
 from pipeline.config.rulebook import ROOT
 from pipeline.config.secret_files import AccessFile, AccessSecrets
@@ -67,7 +68,7 @@ class Config:
     """Where the store lies: `var`, or `var/sandbox` in the sandbox."""
     database_url: str = field(repr=False)
     events: Mapping[str, Rules]
-    libraries: Mapping[str, Library] = field(repr=False)
+    letters: Mapping[str, Letters] = field(repr=False)
     templates: Path
     """The folder with the letters' words."""
     clock: ClockSettings
@@ -95,7 +96,7 @@ class Config:
 
     def library(self, slug: str) -> Library:
         """An event's letters."""
-        return self.libraries[slug]
+        return self.letters[slug].library
 
     def access(self, slug: str) -> Callable[[], AccessSecrets]:
         """An event's ID, password and Zoom link, read anew whenever the file has changed."""
@@ -107,33 +108,40 @@ class Config:
 
     def with_rules(self, rules: Rules) -> Config:
         """The same office with other rules for one event, its letters compiled anew."""
-        slug, templates = rules.slug, self.templates
+        letters = Letters(self.templates, rules)
         return replace(
             self,
-            events={**self.events, slug: rules},
-            libraries={**self.libraries, slug: Library.load(templates, rules)},
+            events={**self.events, rules.slug: rules},
+            letters={**self.letters, rules.slug: letters},
         )
 
 
-def load(environ: Mapping[str, str], root: Path = ROOT, *, dotenv: bool = True) -> Config:
+def load(
+    environ: Mapping[str, str], root: Path = ROOT, *, dotenv: bool = True, letters: bool = True
+) -> Config:
     """All settings, rules, letters and secrets. Raises `Refused` with everything that is wrong.
 
     Relative paths are below `root`, where `rules/`, `templates/`, `var/` and `.env` lie.
-    `dotenv=False` leaves `.env` out: a rehearsal is nobody's real office.
+    `dotenv=False` leaves `.env` out: a rehearsal is nobody's real office. `letters=False` leaves
+    the letters alone until one is needed: compiling all of them is most of the time this takes,
+    and a verb that only shows something needs none.
     """
     given, faults = environment.read(environ, root, dotenv=dotenv)
     settings = given.settings
     rules, more = events.load_all(settings.rules)
-    letters, still_more = events.load_letters(settings.templates, rules)
-    faults += [*more, *still_more]
-    faults += events.shared(rules, listening=settings.listener.port is not None)
+    faults += more
+    shelves = {slug: Letters(settings.templates, one) for slug, one in rules.items()}
+    if letters:
+        faults += (fault for one in shelves.values() for fault in one.faults(settings.rules))
+    listening = settings.listener.port is not None
+    faults += events.shared(settings.rules, rules, listening=listening)
     named = {fault.key for fault in faults}
     faults += (fault for fault in reality.faults(given) if fault.key not in named)
     opened = _opened(given, rules, faults)
     faults += events.secrets_in_texts(opened.secrets(), settings.rules, settings.templates)
     if faults:
         raise Refused(faults)
-    return _configured(given, root, rules, letters, opened)
+    return _configured(given, root, rules, shelves, opened)
 
 
 def check(environ: Mapping[str, str], root: Path = ROOT) -> list[Fault]:
@@ -162,7 +170,7 @@ def _configured(
     given: Given,
     root: Path,
     rules: Mapping[str, Rules],
-    letters: Mapping[str, Library],
+    letters: Mapping[str, Letters],
     opened: Vault,
 ) -> Config:
     settings = given.settings
@@ -176,7 +184,7 @@ def _configured(
         home=_home(given),
         database_url=_database_url(given),
         events=rules,
-        libraries=letters,
+        letters=letters,
         templates=settings.templates,
         clock=_clock(settings, rules, sandbox=sandbox),
         log=settings.log,

@@ -151,9 +151,7 @@ def _allowed(annotation: Any) -> list[str]:
 
 def _comment(text: str) -> Iterator[str]:
     for paragraph in text.strip().split("\n\n"):
-        words = " ".join(paragraph.split())
-        if words:
-            yield from (f"# {line}" for line in textwrap.wrap(words, _WIDTH))
+        yield from (f"# {line}" for line in textwrap.wrap(" ".join(paragraph.split()), _WIDTH))
 
 
 def _value(value: Any) -> str:

@@ -37,6 +37,8 @@ class Known:
     """The variable's whole name."""
     default: Any
     """None where it has none."""
+    example: str
+    """As it may stand in `.env`: the default, or an invented value."""
     required: bool
     """Whether its group cannot do without it."""
     what: str
@@ -56,18 +58,23 @@ def known_settings() -> list[Known]:
 
 
 def _leaves(model: type[BaseModel], above: tuple[str, ...]) -> Iterator[Known]:
-    group = (model.__doc__ or "").strip()
+    """A group's own settings, then those of the groups within it."""
+    within = []
     for name, field in model.model_fields.items():
         inner = _group_in(field.annotation)
         if inner is not None:
-            yield from _leaves(inner, (*above, name))
+            within.append((inner, (*above, name)))
         else:
-            yield _leaf(variable((*above, name)), field, group)
+            yield _leaf(variable((*above, name)), field, (model.__doc__ or "").strip())
+    for inner, place in within:
+        yield from _leaves(inner, place)
 
 
 def _leaf(name: str, field: FieldInfo, group: str) -> Known:
     default = None if field.default is PydanticUndefined else field.default
-    return Known(name, default, field.is_required(), field.description or "", group)
+    example = field.examples[0] if field.examples else default
+    shown = str(example).lower() if isinstance(example, bool) else str(example)
+    return Known(name, default, shown, field.is_required(), field.description or "", group)
 
 
 def _group_in(annotation: Any) -> type[BaseModel] | None:
@@ -112,7 +119,7 @@ def read(
     source.env_vars = {name.lower(): values[name] for name in values if name in known}
     settings, wrong = _validated(source())
     faults += [Fault(where.get(name, SHELL), name, what) for name, what in wrong]
-    return Given(rooted(settings, root), where), faults
+    return Given(rooted(settings, root), {n: where[n] for n in where if n in known}), faults
 
 
 def _validated(table: dict[str, Any]) -> tuple[Settings, list[tuple[str, str]]]:

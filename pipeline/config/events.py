@@ -6,10 +6,11 @@ Law of this file: a mailbox belongs to one event, and a secret stands in no text
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 
 from pipeline.config.faults import Fault, Refused
-from pipeline.config.rulebook import load_rules
+from pipeline.config.rulebook import load_rules, shown
 from pipeline.domain.rules import Rules
 from pipeline.mail.templates import Library, TemplateFaults
 
@@ -32,43 +33,53 @@ def load_all(folder: Path) -> tuple[dict[str, Rules], list[Fault]]:
     return rules, faults
 
 
-def load_letters(
-    templates: Path, rules: Mapping[str, Rules]
-) -> tuple[dict[str, Library], list[Fault]]:
-    """The letters of every event, compiled, and what is wrong with them."""
-    libraries: dict[str, Library] = {}
-    faults: list[Fault] = []
-    for slug, one in rules.items():
-        if not (templates / one.event.templates).is_dir():
-            what = f"there is no folder {templates.name}/{one.event.templates}"
-            faults.append(Fault(f"rules/{slug}/event.toml", "templates", what))
-            continue
+class Letters:
+    """The letters of one event, compiled when they are first asked for."""
+
+    def __init__(self, templates: Path, rules: Rules) -> None:
+        self._templates, self._rules = templates, rules
+
+    @cached_property
+    def library(self) -> Library:
+        """The compiled letters. Raises TemplateFaults."""
+        return Library.load(self._templates, self._rules)
+
+    def faults(self, folder: Path) -> list[Fault]:
+        """What is wrong with them."""
+        name = self._rules.event.templates
+        if not (self._templates / name).is_dir():
+            what = f"there is no folder {self._templates.name}/{name}"
+            return [Fault(_event_toml(folder, self._rules.slug), "templates", what)]
         try:
-            libraries[slug] = Library.load(templates, one)
+            self.library  # noqa: B018 - compiled now, to see whether it can be
         except TemplateFaults as wrong:
-            faults += [
-                Fault(f"{templates.name}/{f.file}", f"line {f.line}" if f.line else "", f.what)
-                for f in wrong.faults
+            return [
+                Fault(one.file, f"line {one.line}" if one.line else "", one.what)
+                for one in wrong.faults
             ]
-    return libraries, faults
+        return []
 
 
-def shared(rules: Mapping[str, Rules], *, listening: bool) -> Iterator[Fault]:
+def shared(folder: Path, rules: Mapping[str, Rules], *, listening: bool) -> Iterator[Fault]:
     """Events that share a mailbox. With a listener the office's address is the mailbox."""
     folders: dict[str, str] = {}
     offices: dict[str, str] = {}
     for slug, one in rules.items():
-        folder, office = one.event.folder, one.event.office.mail.lower()
+        mailbox, office = one.event.folder, one.event.office.mail.lower()
         # INBOX is the only folder whose name has no case (RFC 3501 §5.1).
-        key = folder.upper() if folder.upper() == "INBOX" else folder
+        key = "INBOX" if mailbox.upper() == "INBOX" else mailbox
         if key in folders:
-            what = f"{folder!r} belongs to the event {folders[key]} already"
-            yield Fault(f"rules/{slug}/event.toml", "folder", what)
+            what = f"{mailbox!r} belongs to the event {folders[key]} already"
+            yield Fault(_event_toml(folder, slug), "folder", what)
         if listening and office in offices:
             what = f"{office!r} belongs to the event {offices[office]} already"
-            yield Fault(f"rules/{slug}/event.toml", "office.mail", what)
+            yield Fault(_event_toml(folder, slug), "office.mail", what)
         folders.setdefault(key, slug)
         offices.setdefault(office, slug)
+
+
+def _event_toml(folder: Path, slug: str) -> str:
+    return shown(folder / slug, "event.toml")
 
 
 def secrets_in_texts(secrets: Collection[str], folder: Path, templates: Path) -> Iterator[Fault]:

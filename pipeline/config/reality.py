@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
-from urllib.parse import urlsplit
 
 from pipeline.config.environment import Given, variable
 from pipeline.config.faults import Fault
@@ -17,8 +16,8 @@ from pipeline.config.settings import Imap, Smtp
 from pipeline.transport.errors import NotSecure
 from pipeline.transport.security import is_loopback, require_privacy
 
-STORES: Final = ("sqlite", "postgresql+psycopg")
-"""The engines that the store speaks to, as they begin a URL."""
+STORES: Final = ("sqlite:///", "postgresql+psycopg://")
+"""How the URL of a store begins."""
 
 _PARTS: Final = {
     "incoming mail": (("imap", "host"), ("listener", "port")),
@@ -118,13 +117,12 @@ _LOOPBACK: Final = variable(("loopback_only",))
 
 
 def _store(given: Given) -> Iterator[Fault]:
-    begins = " or ".join(f"{store}://" for store in STORES)
     for place in (("database_url",), ("sandbox", "database_url")):
         owner = given.settings if len(place) == 1 else given.settings.sandbox
         url: str | None = getattr(owner, place[-1])
         # The URL is not repeated: a password may stand in it.
-        if url is not None and urlsplit(url).scheme not in STORES:
-            yield given.fault(*place, what=f"should begin with {begins}")
+        if url is not None and not url.startswith(STORES):
+            yield given.fault(*place, what=f"should begin with {' or '.join(STORES)}")
 
 
 _NOT_THE_SANDBOX_S: Final = (

@@ -17,11 +17,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pipeline import log
 from pipeline.config.faults import Fault, Refused, dotted, sentences
-from pipeline.domain.rules import Text, Url
+from pipeline.domain.rules import Text, Url, shaped
 
 TOKEN_KEY: Final = "token.key"  # noqa: S105 - the name of a file
 SHORTEST_KEY: Final = 32
@@ -29,7 +29,7 @@ SHORTEST_KEY: Final = 32
 _OTHERS: Final = 0o077
 """Permission bits of everybody but the owner."""
 
-Word = Annotated[Text, Field(min_length=log.SHORTEST)]
+Word = Annotated[Text, shaped(f".{{{log.SHORTEST},}}", f"{log.SHORTEST} characters long at least")]
 """Long enough to be blacked out of the log."""
 
 

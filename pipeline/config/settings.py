@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_settings import (
@@ -40,10 +40,8 @@ def _local(when: datetime) -> datetime:
     return when
 
 
-def _listed(value: Any) -> Any:
-    if isinstance(value, str):
-        return tuple(part.strip() for part in value.split(",") if part.strip())
-    return value
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 Listed = Annotated[tuple[Text, ...], NoDecode, BeforeValidator(_listed)]
@@ -59,34 +57,32 @@ class Part(BaseModel):
 class OAuth(Part):
     """A login by token (XOAUTH2), for servers that take no passwords."""
 
-    token_url: Text
+    token_url: Text = Field(examples=["https://login.example.jp/token"])
     """Where tokens are asked for."""
-    client_id: Text
+    client_id: Text = Field(examples=["uketsuke"])
     """This program's name there."""
-    client_secret_file: Path
+    client_secret_file: Path = Field(examples=["secrets/client.secret"])
     """File with the client's secret."""
-    refresh_token_file: Path | None = None
+    refresh_token_file: Path | None = Field(default=None, examples=["secrets/refresh.token"])
     """File with the refresh token; without it the client's credentials are used."""
-    scope: Text | None = None
+    scope: Text | None = Field(default=None, examples=["mail.read mail.send"])
     """What the token shall allow."""
 
 
 class Server(Part):
     """What IMAP and SMTP have in common."""
 
-    host: Text | None = None
+    host: Text | None = Field(default=None, examples=["mail.example.jp"])
     """The server's name."""
-    port: Port | None = None
-    """Its port; the usual one for the security unless given."""
-    user: Text | None = None
+    user: Text | None = Field(default=None, examples=["office"])
     """The login name."""
-    password_file: Path | None = None
+    password_file: Path | None = Field(default=None, examples=["secrets/mail.password"])
     """File with the password."""
     oauth: OAuth | None = None
     """A login by token instead of a password."""
     timeout: Seconds = 30.0
     """Seconds to wait for the server."""
-    ca_file: Path | None = None
+    ca_file: Path | None = Field(default=None, examples=["/etc/ssl/our-own-ca.pem"])
     """Certificates of an authority of your own (PEM)."""
     plaintext_allowed: bool = False
     """Whether security "none" may leave this machine."""
@@ -95,6 +91,8 @@ class Server(Part):
 class Imap(Server):
     """The office's mailbox: one way in."""
 
+    port: Port | None = Field(default=None, examples=[993])
+    """Its port; the usual one for the security unless given."""
     security: Security = "tls"
     """tls, starttls or none."""
     processed: Text = "Processed"
@@ -106,9 +104,11 @@ class Imap(Server):
 class Smtp(Server):
     """The mail server that carries our letters."""
 
+    port: Port | None = Field(default=None, examples=[587])
+    """Its port; the usual one for the security unless given."""
     security: Security = "starttls"
     """tls, starttls or none."""
-    per_second: Annotated[float, Field(gt=0)] | None = None
+    per_second: Annotated[float, Field(gt=0)] | None = Field(default=None, examples=[5])
     """Letters a second at most."""
     connections: Annotated[int, Field(ge=1, le=20)] = 1
     """Connections side by side."""
@@ -121,7 +121,7 @@ class Listener(Part):
 
     host: Text = "127.0.0.1"
     """Address to listen at."""
-    port: AnyPort | None = None
+    port: AnyPort | None = Field(default=None, examples=[2525])
     """Port to listen at; nothing listens without it."""
     lmtp: bool = False
     """LMTP instead of SMTP."""
@@ -136,33 +136,35 @@ class Listener(Part):
 class Account(Part):
     """Where applicants pay; printed in letters exactly as it stands here."""
 
-    bank: Text
+    bank: Text = Field(examples=["見本銀行"])
     """The bank (銀行名)."""
-    branch: Text
+    branch: Text = Field(examples=["見本支店"])
     """The branch (支店名)."""
-    kind: Literal["普通", "当座", "貯蓄"]
+    kind: Literal["普通", "当座", "貯蓄"] = Field(examples=["普通"])
     """The kind of account (預金種目): 普通, 当座 or 貯蓄."""
-    number: Annotated[str, shaped(r"[0-9]{7}", "seven digits")]
+    number: Annotated[str, shaped(r"[0-9]{7}", "seven digits")] = Field(examples=["0000000"])
     """The account's number (口座番号): seven digits."""
-    holder: Text
+    holder: Text = Field(examples=["研究協議会事務局"])
     """The holder (口座名義)."""
-    holder_kana: Annotated[str, shaped(KANA, "katakana, as the bank shows it")]
+    holder_kana: Annotated[str, shaped(KANA, "katakana, as the bank shows it")] = Field(
+        examples=["ケンキユウキヨウギカイジムキヨク"]
+    )
     """The holder as the bank shows it: katakana (口座名義カナ)."""
 
 
 class Secrets(Part):
     """Where secrets lie: for each event SLUG.toml (id, password, zoom_link), and token.key."""
 
-    folder: Path | None = None
+    folder: Path | None = Field(default=None, examples=["secrets"])
     """The folder; its files must be readable by their owner only."""
 
 
 class OwnMail(Part):
     """How our own mail is known."""
 
-    addresses: Listed = ()
+    addresses: Listed = Field(default=(), examples=["office@example.jp,info@example.jp"])
     """Further addresses of ours, with commas between them; mail from them is never answered."""
-    message_domain: Text | None = None
+    message_domain: Text | None = Field(default=None, examples=["example.jp"])
     """Right side of our Message-IDs; the office's mail domain unless given."""
     delimiter: Text = "+"
     """Your server's recipient delimiter, for bounce tokens; "none" where it has none."""
@@ -171,7 +173,9 @@ class OwnMail(Part):
 class Clock(Part):
     """The rehearsal clock: the sandbox always has it, real servers only with LOOPBACK_ONLY."""
 
-    start: Annotated[datetime, AfterValidator(_local)] | None = None
+    start: Annotated[datetime, AfterValidator(_local)] | None = Field(
+        default=None, examples=["2026-02-02T09:00:00"]
+    )
     """Local time at which it starts; the opening day at 09:00 unless given."""
     speed: Annotated[float, Field(gt=0, le=100_000)] = 1440.0
     """Seconds that pass in one: 1440 is a day a minute."""
@@ -184,7 +188,7 @@ class Sandbox(Part):
     """Port at which the world takes mail; any free one unless given."""
     imap_port: AnyPort = 0
     """Port of the office's mailbox; any free one unless given."""
-    database_url: Text | None = None
+    database_url: Text | None = Field(default=None, examples=["sqlite:////srv/sandbox.sqlite3"])
     """The sandbox's store; a file below VAR/sandbox unless given."""
 
 
@@ -216,7 +220,9 @@ class Settings(BaseSettings):
     """Folder with one folder of rules for each event."""
     templates: Path = Path("templates")
     """Folder with the letters' words."""
-    database_url: Text | None = None
+    database_url: Text | None = Field(
+        default=None, examples=["postgresql+psycopg://uketsuke@db.example.jp/uketsuke"]
+    )
     """The store: sqlite:///PATH or postgresql+psycopg://...; a file below VAR unless given."""
     loopback_only: bool = False
     """Promise that every server is this very machine; then the rehearsal clock may be used."""

@@ -129,7 +129,7 @@ class _Sinks:
 
     def __init__(self) -> None:
         self.open = False
-        self.clock: Callable[[], datetime] = _no_clock
+        self.clock: Callable[[], datetime]
         self.file: LogFile | None = None
         self.terminal: TextIO | None = None
         self.kept: list[dict[str, Any]] | None = None
@@ -157,10 +157,6 @@ class _Sinks:
             self.terminal = None  # its window was closed
 
     info = warning = error = write
-
-
-def _no_clock() -> datetime:
-    raise RuntimeError("log.configure was not called")
 
 
 def _entry(_: Any, method: str, event: Any) -> Any:

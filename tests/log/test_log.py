@@ -14,13 +14,15 @@ import pytest
 
 from pipeline import log
 from pipeline.clock import TOKYO, HandClock
+from pipeline.log import redaction
 from pipeline.log.file import LOOK_EVERY
 
 MORNING = datetime(2026, 2, 2, 9, 0, tzinfo=TOKYO)
 
 
 @pytest.fixture(autouse=True)
-def closed() -> Iterator[None]:
+def closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(redaction, "_forms", ())
     yield
     log.close()
 
@@ -77,6 +79,8 @@ def test_a_value_may_have_any_name_and_never_replaces_when_and_what(
 
 
 def test_nothing_is_written_before_the_log_is_configured(tmp_path: Path) -> None:
+    log.unit("nobody listens")
+    log.notice("nobody listens")
     log.alarm("nobody listens")
 
     assert list(tmp_path.iterdir()) == []
@@ -109,6 +113,17 @@ def test_only_so_many_old_files_are_kept(tmp_path: Path, clock: HandClock) -> No
 
     names = {path.name for path in (tmp_path / "log").iterdir()}
     assert names == {f"uketsuke.jsonl{end}" for end in ("", ".1", ".2", ".lock")}
+
+
+def test_a_log_whose_name_was_taken_away_is_begun_anew(tmp_path: Path) -> None:
+    path = tmp_path / "uketsuke.jsonl"
+    file = log.LogFile(path, max_bytes=5_000, backups=2)
+    path.unlink()
+
+    file.write('{"at": "x", "what": "y"}')
+    file.close()
+
+    assert [entry["what"] for entry in log.read_log(path)] == ["y"]
 
 
 def test_two_writers_of_one_file_lose_no_line_when_it_is_rotated(tmp_path: Path) -> None:
