@@ -126,7 +126,7 @@ class Writing:
 
     def seats(self, slug: str, taken: int, more: int) -> None:
         """Count the seats. Raises `Conflict` when they are not as they were when deciding."""
-        values = {"slug": slug, "more": more, "taken": taken}
+        values = {"slug": slug, "taken": taken, "now": taken + more}
         if more and self._connection.execute(_SEATS, values).rowcount != 1:
             raise Conflict(f"seats of '{slug}' were given by somebody else")
 
@@ -279,7 +279,7 @@ _RELEASE_LETTERS = Many(
     .values(status="queued", held=None)
 )
 _SEATS = sa.text(
-    "INSERT INTO roster (slug, taken) VALUES (:slug, :more)"
-    " ON CONFLICT (slug) DO UPDATE SET taken = roster.taken + excluded.taken"
+    "INSERT INTO roster (slug, taken) VALUES (:slug, :now)"
+    " ON CONFLICT (slug) DO UPDATE SET taken = excluded.taken"
     " WHERE roster.taken = :taken"
 )
