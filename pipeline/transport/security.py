@@ -43,8 +43,10 @@ def tls_context(ca_file: Path | None) -> ssl.SSLContext:
 
 
 def keep_alive(link: socket.socket) -> None:
-    """Have the system probe a silent peer: dead after about two minutes."""
+    """Have the system probe a silent peer (dead after about two minutes), and hold nothing back."""
     link.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    # A command in several small writes would wait 40 ms for the peer's delayed acknowledgement.
+    link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     for name, value in (("TCP_KEEPIDLE", 60), ("TCP_KEEPINTVL", 15), ("TCP_KEEPCNT", 4)):
         option = getattr(socket, name, None)  # not every system has all of them
         if option is not None:
