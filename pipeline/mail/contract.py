@@ -75,9 +75,8 @@ LINK = Group(values.link, {"zoom_link": SECRETS.meaning["zoom_link"]})
 REVIEW = Group(values.review, {
     "review_first": "whether the application waits for a person before anything is paid",
 })  # fmt: skip
-LEAVING = Group(values.leaving, {
-    "names": "who of several has withdrawn; empty for all",
-})  # fmt: skip
+LEAVING = Group(values.leaving, {"names": "who of several has withdrawn"})
+ASKING = Group(values.asking, {"names": "who of several wishes to withdraw; empty for all"})
 SHORT = Group(values.short, {"arrived": "what has arrived now"})
 LATE = Group(values.late, {"arrived": "what has arrived", "value_date": "the bank's day for it"})
 
@@ -150,9 +149,11 @@ SHEETS: Mapping[LetterName, Sheet] = {
         REGISTERED, PARTICIPANT, must="ondemand_site ondemand_url ondemand_until"
     ),
     LetterName.WITHDRAWN: _sheet(REGISTERED, MONEY, LEAVING, must="names reference"),
-    LetterName.WITHDRAWAL_CONFIRM: _sheet(REGISTERED, must="reference withdraw_words"),
+    LetterName.WITHDRAWAL_CONFIRM: _sheet(
+        REGISTERED, ASKING, must="reference names withdraw_words"
+    ),
     LetterName.NO_REFUND: _sheet(
-        REGISTERED, MONEY, must="reference refundable withdraw_words ondemand_until"
+        REGISTERED, ASKING, must="reference names refundable withdraw_words ondemand_until"
     ),
     LetterName.EXPIRED: _sheet(REGISTERED, MONEY, must="reference pay_by"),
     LetterName.WAITLIST_ENDED: _sheet(REGISTERED, must="reference"),

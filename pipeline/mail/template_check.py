@@ -41,11 +41,9 @@ class TemplateFaults(Exception):  # noqa: N818 - it carries all of them
         super().__init__("\n".join(map(str, self.faults)))
 
 
-def include_names(tree: nodes.Template) -> Iterator[str]:
-    """The parts that a template includes by a name that stands in it."""
-    for node in tree.find_all(nodes.Include):
-        if isinstance(node.template, nodes.Const):
-            yield node.template.value
+def loaded(tree: nodes.Template) -> set[str]:
+    """Every name that is read somewhere in a template."""
+    return {node.name for node in tree.find_all(nodes.Name) if node.ctx == "load"}
 
 
 class Checker:
@@ -65,38 +63,42 @@ class Checker:
 
     def subject(self, name: LetterName, path: Path, tree: nodes.Template) -> None:
         """A subject is one line of given values, and no secret."""
-        self.body(name, path, tree)
+        self.shape(path, tree)
+        self.values(name, path, tree, self.names(tree))
         for node in self._uses(tree, set(SUBJECT_MAY_NOT)):
             self.fault(path, node.lineno, f"'{node.name}' is a secret and may not be in a subject")
-        if next(tree.find_all(nodes.Include), None) is not None:
-            self.fault(path, 1, "a subject includes no parts")
+        for include in tree.find_all(nodes.Include):
+            self.fault(path, include.lineno, "a subject includes no parts")
 
-    def body(self, name: LetterName, path: Path, tree: nodes.Template) -> None:
-        """Only values that the letter is given, only attributes that they have, no marker."""
-        unknown = self.names(tree) - SHEETS[name].given
-        for node in self._uses(tree, unknown):
+    def values(self, name: LetterName, path: Path, tree: nodes.Template, used: set[str]) -> None:
+        """Only values that the letter is given."""
+        unknown = used - SHEETS[name].given
+        for node in self._uses(tree, unknown) if unknown else ():
             self.fault(path, node.lineno, f"the letter '{name}' is not given '{node.name}'")
+
+    def shape(self, path: Path, tree: nodes.Template) -> None:
+        """Only attributes that values have, no marker, and no more than includes."""
         for attribute in tree.find_all(nodes.Getattr):
             if attribute.attr not in ATTRIBUTES | _LOOP:
                 self.fault(path, attribute.lineno, f"no value has '.{attribute.attr}'")
         for data in tree.find_all(nodes.TemplateData):
             if MARKER_OPENS in data.data or MARKER_CLOSES in data.data:
                 self.fault(path, data.lineno, "the characters ⟦ and ⟧ belong to secrets")
-        self._structure(path, tree)
+        for node in tree.find_all(_TOO_CLEVER):
+            self.fault(path, node.lineno, "a letter may include parts, but not extend or import")
+        for include in tree.find_all(nodes.Include):
+            self._include(path, include)
 
     def complete(self, name: LetterName, path: Path, used: set[str]) -> None:
         """Everything that the letter must say is in it, or in a part of it."""
         for missing in sorted(SHEETS[name].required - used):
             self.fault(path, 0, f"the letter '{name}' must use '{missing}'")
 
-    def _structure(self, path: Path, tree: nodes.Template) -> None:
-        for node in tree.find_all(_TOO_CLEVER):
-            self.fault(path, node.lineno, "a letter may include parts, but not extend or import")
-        for include in tree.find_all(nodes.Include):
-            if not isinstance(include.template, nodes.Const):
-                self.fault(path, include.lineno, "a part is included by its name")
-            elif self._find(include.template.value) is None:
-                self.fault(path, include.lineno, f"there is no part '{include.template.value}'")
+    def _include(self, path: Path, include: nodes.Include) -> None:
+        if not isinstance(include.template, nodes.Const):
+            self.fault(path, include.lineno, "a part is included by its name")
+        elif self._find(include.template.value) is None:
+            self.fault(path, include.lineno, f"there is no part '{include.template.value}'")
 
     def _uses(self, tree: nodes.Template, names: set[str]) -> Iterator[nodes.Name]:
         for node in tree.find_all(nodes.Name):

@@ -15,20 +15,19 @@ from jinja2.meta import find_undeclared_variables
 from jinja2.visitor import NodeTransformer
 
 
-def folded(
-    tree: nodes.Template, facts: Mapping[str, Any], environment: Environment
-) -> nodes.Template:
-    """The same letter with its facts written out."""
-    tree = _Fold(facts, environment).visit(tree)
-    _join(tree)
-    return tree
-
-
-class _Fold(NodeTransformer):
+class Fold(NodeTransformer):
     """Renders every statement and expression that uses nothing but facts."""
 
     def __init__(self, facts: Mapping[str, Any], environment: Environment) -> None:
         self._facts, self._environment = facts, environment
+        self._texts: dict[str, str | None] = {}
+        """What was rendered already: letters share most of their parts."""
+
+    def folded(self, tree: nodes.Template) -> nodes.Template:
+        """The same letter with its facts written out."""
+        tree = self.visit(tree)
+        _join(tree)
+        return tree
 
     def visit_If(self, node: nodes.If) -> nodes.Node:  # noqa: N802 - the visitor's naming
         """A condition on facts alone is decided now."""
@@ -47,13 +46,22 @@ class _Fold(NodeTransformer):
         return node
 
     def _text(self, node: nodes.Node) -> nodes.Output | None:
+        same = repr(node)
+        if same not in self._texts:
+            self._texts[same] = self._rendered(node)
+        text = self._texts[same]
+        if text is None:
+            return None
+        return nodes.Output([nodes.TemplateData(text, lineno=node.lineno)], lineno=node.lineno)
+
+    def _rendered(self, node: nodes.Node) -> str | None:
+        """The text of a node; None when it depends on more than the facts."""
         alone = nodes.Template([node], lineno=1)
         alone.set_environment(self._environment)
         if not find_undeclared_variables(alone) <= self._facts.keys():
             return None
         code = self._environment.compile(alone)
-        text = Template.from_code(self._environment, code, {}).render(self._facts)
-        return nodes.Output([nodes.TemplateData(text, lineno=node.lineno)], lineno=node.lineno)
+        return Template.from_code(self._environment, code, {}).render(self._facts)
 
 
 def _join(node: nodes.Node) -> None:

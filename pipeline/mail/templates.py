@@ -13,7 +13,7 @@ field.  Whole paragraphs stand on one line; `wording.wrapped` breaks them for th
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -26,8 +26,8 @@ from pipeline.domain.decision import LetterName
 from pipeline.domain.rules import Rules
 from pipeline.mail import wording
 from pipeline.mail.facts import Season, facts, season
-from pipeline.mail.template_check import Checker, Fault, TemplateFaults, include_names
-from pipeline.mail.template_fold import folded
+from pipeline.mail.template_check import Checker, Fault, TemplateFaults, loaded
+from pipeline.mail.template_fold import Fold
 
 __all__ = ["Fault", "Library", "Rendered", "TemplateFaults"]
 
@@ -107,7 +107,10 @@ class _Shelf:
     def __init__(self, root: Path, folder: Path, known: Mapping[str, Any]) -> None:
         self._root, self._folder, self._facts = root, folder, known
         self._environment = _environment()
+        self._fold = Fold(known, self._environment)
         self._included: set[str] = set()
+        self._names: dict[Path, set[str]] = {}
+        """The values that each part uses."""
         self.checker = Checker(root, self._find)
         if not folder.is_dir():
             self.checker.fault(folder, 0, "there is no such folder (event.toml: templates)")
@@ -134,34 +137,36 @@ class _Shelf:
 
     def _compiled(self, name: LetterName, path: Path, source: str) -> _Letter:
         tree = self._parsed(source, path)
-        self.checker.body(name, path, tree)
-        tree, used = self._with_parts(name, tree)
-        self.checker.complete(name, path, used)
-        tree = folded(tree, self._facts, self._environment)
-        asked = {name: self._facts[name] for name in self.checker.names(tree) & self._facts.keys()}
+        self.checker.shape(path, tree)
+        self.checker.values(name, path, tree, self.checker.names(tree))
+        tree = self._whole(name, tree, ())
+        self.checker.complete(name, path, loaded(tree))
+        tree = self._fold.folded(tree)
+        asked = {name: self._facts[name] for name in loaded(tree) & self._facts.keys()}
         code = self._environment.compile(tree, name=path.stem, filename=str(path))
         return _Letter(Template.from_code(self._environment, code, {}), asked)
 
-    def _with_parts(
-        self, name: LetterName, tree: nodes.Template, above: tuple[Path, ...] = ()
-    ) -> tuple[nodes.Template, set[str]]:
-        """The tree with its parts put in where they are included, and every name used in it.
+    def _whole(
+        self, name: LetterName, tree: nodes.Template, above: tuple[Path, ...]
+    ) -> nodes.Template:
+        """The tree with its parts put in where they are included.
 
         Included at run time, each part would copy the whole context again for every letter.
         """
-        names = self.checker.names(tree)
-        parts: dict[str, list[nodes.Node]] = {}
-        for part in include_names(tree):
-            path = self._find(part)
-            if path is None or path in above:
-                continue
-            self._included.add(part)
-            part_tree = self._parsed(path.read_text(encoding="utf-8"), path)
-            self.checker.body(name, path, part_tree)
-            part_tree, part_names = self._with_parts(name, part_tree, (*above, path))
-            names |= part_names
-            parts[part] = part_tree.body
-        return _Put(parts).visit(tree), names
+        whole: nodes.Template = _Put(lambda part: self._part(name, part, above)).visit(tree)
+        return whole
+
+    def _part(self, name: LetterName, part: str, above: tuple[Path, ...]) -> list[nodes.Node]:
+        path = self._find(part)
+        if path is None or path in above:
+            return []
+        self._included.add(part)
+        tree = self._parsed(path.read_text(encoding="utf-8"), path)
+        if path not in self._names:
+            self.checker.shape(path, tree)
+            self._names[path] = self.checker.names(tree)
+        self.checker.values(name, path, tree, self._names[path])
+        return self._whole(name, tree, (*above, path)).body
 
     def _parsed(self, source: str, path: Path) -> nodes.Template:
         return self._environment.parse(source, name=path.stem, filename=str(path))
@@ -189,10 +194,9 @@ class _Shelf:
 class _Put(NodeTransformer):
     """Puts the nodes of a part in the place of the `include` that names it."""
 
-    def __init__(self, parts: Mapping[str, list[nodes.Node]]) -> None:
-        self._parts = parts
+    def __init__(self, part: Callable[[str], list[nodes.Node]]) -> None:
+        self._part = part
 
-    def visit_Include(self, node: nodes.Include) -> Any:  # noqa: N802 - the visitor's naming
-        """The part's nodes; an unknown part is a fault already."""
-        assert isinstance(node.template, nodes.Const)
-        return self._parts.get(node.template.value, [])
+    def visit_Include(self, node: nodes.Include) -> list[nodes.Node]:  # noqa: N802 - the visitor's
+        """The part's nodes, fresh each time; an unknown part is a fault already."""
+        return self._part(node.template.value) if isinstance(node.template, nodes.Const) else []

@@ -58,8 +58,10 @@ class Occasion:
 
     @cached_property
     def people(self) -> tuple[Participant, ...]:
-        """The participants who have not been withdrawn."""
-        return self.application.active if self.application is not None else ()
+        """The participants it is about: all of them again when nobody is left."""
+        if self.application is None:
+            return ()
+        return self.application.active or self.application.participants
 
     @property
     def seats(self) -> int:
@@ -127,10 +129,14 @@ def recipient_name(it: Occasion) -> str | None:
     if application is None or not it.known:
         return dict(it.letter.more).get("name")
     person = it.participant
-    if person is not None and person.email:
+    if person is not None and _same(person.email, to):
         return person.name
-    named = [p.name for p in it.people if p.name and p.email and p.email.lower() == to.lower()]
+    named = [p.name for p in it.people if p.name and _same(p.email, to)]
     return named[0] if len(named) == 1 else application.contact_name
+
+
+def _same(address: str | None, other: str) -> bool:
+    return address is not None and address.lower() == other.lower()
 
 
 def _polite_name(name: str | None) -> str:
@@ -262,7 +268,7 @@ def _form(person: Participant, application: Application, season: Season) -> str:
 def participant(it: Occasion) -> dict[str, Any]:
     """Whose access it is, where it goes to a mailbox that is not the participant's own."""
     person = it.participant
-    elsewhere = person is not None and not person.email
+    elsewhere = person is not None and not _same(person.email, it.letter.to)
     name = quoted(person.name) if person is not None and elsewhere else ""
     return {"on_behalf_of": "" if name == quoted(recipient_name(it)) else name}
 
@@ -290,8 +296,15 @@ def review(it: Occasion) -> dict[str, Any]:
 
 
 def leaving(it: Occasion) -> dict[str, Any]:
-    """Who has withdrawn: some of the participants, or all of them when `names` is empty."""
+    """Who of several has withdrawn."""
     return {"names": quoted(dict(it.letter.more).get("names"), 200)}
+
+
+def asking(it: Occasion) -> dict[str, Any]:
+    """Whose withdrawal was asked for, where it is not everybody's."""
+    of = it.subject_matter.withdrawal_of
+    names = [quoted(p.name) for p in it.people if p.number in of and p.name]
+    return {"names": "、".join(names) if len(of) < it.seats else ""}
 
 
 def short(it: Occasion) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from binascii import b2a_base64
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from struct import Struct
 
@@ -44,13 +44,19 @@ class Unaddressable(ValueError):  # noqa: N818 - named for what the caller learn
 
 def dated(when: datetime) -> str:
     """A Date field's value (RFC 5322 §3.3), whatever the locale."""
-    offset = when.utcoffset() or timedelta()
-    sign = "-" if offset < timedelta() else "+"
+    offset = _offset(when.utcoffset() or timedelta())
+    return f"{_day(when.date())} {when.hour:02d}:{when.minute:02d}:{when.second:02d} {offset}"
+
+
+@lru_cache(maxsize=256)
+def _day(on: date) -> str:
+    return f"{_DAYS[on.weekday()]}, {on.day:02d} {_MONTHS[on.month - 1]} {on.year}"
+
+
+@lru_cache(maxsize=64)
+def _offset(offset: timedelta) -> str:
     hours, minutes = divmod(abs(offset) // timedelta(minutes=1), 60)
-    return (
-        f"{_DAYS[when.weekday()]}, {when.day:02d} {_MONTHS[when.month - 1]} {when.year} "
-        f"{when.hour:02d}:{when.minute:02d}:{when.second:02d} {sign}{hours:02d}{minutes:02d}"
-    )
+    return f"{'-' if offset < timedelta() else '+'}{hours:02d}{minutes:02d}"
 
 
 def unstructured(name: str, text: str) -> str:

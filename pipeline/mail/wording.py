@@ -93,7 +93,9 @@ def quoted(text: str | None, longest: int = 100) -> str:
     """
     if not text:
         return ""
-    line = one_line(text).strip().replace("://", ":／／")
+    line = one_line(text).strip()
+    if "://" in line:
+        line = line.replace("://", ":／／")
     return line if len(line) <= longest else line[: longest - 1] + "…"
 
 
