@@ -26,7 +26,7 @@ from pipeline.transport.errors import (
     TransportError,
     one_line,
 )
-from pipeline.transport.imap_door import ImapSettings, open_mailbox
+from pipeline.transport.imap_door import ImapSettings, hang_up, open_mailbox
 from pipeline.transport.imap_ears import Ears, announced
 from pipeline.transport.imap_folders import make_folder, move
 
@@ -85,8 +85,8 @@ class ImapLink:
         `LoginRefused` (also where the folder is not there) or `NotSecure`.
         """
         self._drop()
-        self._ears.open()
         self._client, selected = open_mailbox(self._settings)
+        self._ears.open()
         self._mails = int(selected.get(b"EXISTS", 0))
         return int(selected[b"UIDVALIDITY"])
 
@@ -198,8 +198,7 @@ class ImapLink:
         client, self._client = self._client, None
         self._ahead, self._folders = [], {}
         if client is not None:
-            with suppress(OSError, IMAPClientError):
-                client.shutdown()
+            hang_up(client)
 
     @contextmanager
     def _asking(self, command: str) -> Iterator[IMAPClient]:

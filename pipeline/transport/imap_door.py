@@ -70,10 +70,15 @@ def open_mailbox(settings: ImapSettings) -> tuple[IMAPClient, Mapping[bytes, Any
         selected: Mapping[bytes, Any] = client.select_folder(settings.folder)
     except (OSError, IMAPClientError) as error:
         if client is not None:
-            with suppress(OSError, IMAPClientError):
-                client.shutdown()
+            hang_up(client)
         raise _named(settings, error) from error
     return client, selected
+
+
+def hang_up(client: IMAPClient) -> None:
+    """Close the connection, whatever state it is in."""
+    with suppress(OSError, IMAPClientError):
+        client.shutdown()
 
 
 def _connected(settings: ImapSettings) -> IMAPClient:
@@ -92,7 +97,7 @@ def _connected(settings: ImapSettings) -> IMAPClient:
         try:
             client.starttls(context)
         except BaseException:
-            client.shutdown()
+            hang_up(client)
             raise
     return client
 

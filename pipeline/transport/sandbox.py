@@ -53,17 +53,18 @@ class Sandbox:
 
     def start(self, folder: Path, smtp_port: int = 0, imap_port: int = 0) -> None:
         """Listen at these ports, 0: any free one; raises OSError where one is taken."""
-        self._mailbox = mailbox = _Mailbox(folder / "mailbox", self.password)
-        self.imap_port = mailbox.start(imap_port)
-        self._listener = Listener(
+        mailbox = _Mailbox(folder / "mailbox", self.password)
+        listener = Listener(
             _HOST, smtp_port, keep=mailbox.file, accept=self._is_ours, hostname="sandbox.test"
         )
+        self.imap_port = mailbox.start(imap_port)
         try:
-            self._listener.start()
+            listener.start()
         except OSError:
             mailbox.stop()
             raise
-        self.smtp_port = self._listener.port
+        self._mailbox, self._listener = mailbox, listener
+        self.smtp_port = listener.port
 
     def imap_settings(self) -> ImapSettings:
         """How the daemon gets into the office's mailbox."""
@@ -88,9 +89,8 @@ class Sandbox:
 
     def stop(self) -> None:
         """Stop both servers and keep what lies in the inbox."""
-        if self._listener is not None:
+        if self._listener is not None and self._mailbox is not None:
             self._listener.stop()
-        if self._mailbox is not None:
             self._mailbox.stop()
         self._listener = self._mailbox = None
 

@@ -50,6 +50,7 @@ ssl_key = <{certificate.key}
 disable_plaintext_auth = no
 auth_mechanisms = plain login{xoauth2}
 auth_verbose = yes
+auth_failure_delay = 0
 recipient_delimiter = +
 mail_location = maildir:{folder}/mail/%u
 mail_fsync = never
@@ -84,6 +85,11 @@ service lmtp {{
   inet_listener lmtp {{
     address = 127.0.0.1
     port = {lmtp}
+  }}
+}}
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
   }}
 }}
 service auth {{
@@ -143,12 +149,12 @@ class Dovecot:
         mailbox = self.folder / "mail" / user
         for sub in ("cur", "new", "tmp"):
             (mailbox / sub).mkdir(parents=True, exist_ok=True)
-        count = 0
-        for count, raw in enumerate(mails, start=1):
+        for raw in mails:
             (mailbox / "new" / f"{next(_SERIAL):09}.fill.localhost").write_bytes(raw)
-        for path in (mailbox, *mailbox.iterdir(), *(mailbox / "new").iterdir()):
+        laid = list((mailbox / "new").iterdir())
+        for path in (mailbox, *mailbox.iterdir(), *laid):
             os.chown(path, _OWNER.pw_uid, _OWNER.pw_gid)
-        return count
+        return len(laid)
 
     def log(self) -> str:
         """What it had to say."""

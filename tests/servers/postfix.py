@@ -4,9 +4,10 @@
         courier = SmtpCourier(postfix.settings())
 
 Every domain is ours: mail for anybody is handed to Dovecot by LMTP and lies in the mailbox named
-by the address without its extension (`office+x@example.jp` in `office@example.jp`).  A recipient
-whose local part begins with `refused` is refused with 550.  It offers STARTTLS, implicit TLS at
-`smtps`, and AUTH by Dovecot's SASL: any user with `tests.servers.dovecot.PASSWORD`.
+by the address without its extension (`office+x@example.jp` in `office@example.jp`), unless
+`lmtp_to` names another LMTP port for an address or a domain.  A recipient whose local part begins
+with `refused` is refused with 550.  It offers STARTTLS, implicit TLS at `smtps`, and AUTH by
+Dovecot's SASL: any user with `tests.servers.dovecot.PASSWORD`.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from __future__ import annotations
 import os
 import pwd
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,10 +44,12 @@ mynetworks = 127.0.0.0/8
 recipient_delimiter = +
 virtual_mailbox_domains = static:ours
 virtual_mailbox_maps = static:ours
+transport_maps = inline:{{ {routes} }}
 virtual_transport = lmtp:inet:127.0.0.1:{lmtp}
 smtpd_recipient_restrictions =
     check_recipient_access regexp:{{ {{ /^refused/ 550 5.1.1 nobody of this name }} }},
     permit_mynetworks, reject
+smtpd_error_sleep_time = 0
 smtpd_tls_security_level = may
 smtpd_tls_cert_file = {certificate.file}
 smtpd_tls_key_file = {certificate.key}
@@ -109,13 +112,15 @@ class Postfix:
 
 
 @contextmanager
-def running_postfix(dovecot: Dovecot) -> Iterator[Postfix]:
+def running_postfix(
+    dovecot: Dovecot, *, lmtp_to: Mapping[str, int] | None = None
+) -> Iterator[Postfix]:
     """Start it, and stop it whatever happens."""
     require("postfix", root=True)
     with open_folder("postfix") as folder:
         smtp, smtps = free_ports(2)
         postfix = Postfix(folder, smtp, smtps, dovecot.certificate.file)
-        _write_config(postfix, dovecot)
+        _write_config(postfix, dovecot, lmtp_to or {})
         _postfix(folder, "start")
         try:
             eventually(lambda: answers(smtp) and answers(smtps), "Postfix listens")
@@ -124,14 +129,19 @@ def running_postfix(dovecot: Dovecot) -> Iterator[Postfix]:
             _postfix(folder, "stop")
 
 
-def _write_config(postfix: Postfix, dovecot: Dovecot) -> None:
+def _write_config(postfix: Postfix, dovecot: Dovecot, lmtp_to: Mapping[str, int]) -> None:
     folder = postfix.folder
     for name in ("etc", "queue", "data"):
         (folder / name).mkdir()
     owner = pwd.getpwnam("postfix")
     os.chown(folder / "data", owner.pw_uid, owner.pw_gid)
+    routes = {"unused.test": dovecot.lmtp, **lmtp_to}  # an inline table must not be empty
     main = _MAIN.format(
-        folder=folder, lmtp=dovecot.lmtp, sasl=dovecot.sasl, certificate=dovecot.certificate
+        folder=folder,
+        lmtp=dovecot.lmtp,
+        sasl=dovecot.sasl,
+        certificate=dovecot.certificate,
+        routes=", ".join(f"{{{to} = lmtp:inet:127.0.0.1:{port}}}" for to, port in routes.items()),
     )
     (folder / "etc" / "main.cf").write_text(main, "utf-8")
     master = _MASTER.format(smtp=postfix.smtp, smtps=postfix.smtps)

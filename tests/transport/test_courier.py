@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 
 import pytest
 
-from pipeline.transport.courier import Delivery, Fate, Parcel, SmtpCourier
+from pipeline.transport.courier import Delivery, Fate, Parcel, SmtpCourier, SmtpSettings
+from pipeline.transport.errors import LinkLost, LoginRefused, NotSecure
 from tests.transport.scripted_smtp import CLOSE, SILENCE, Line, ScriptedSmtp
 
 RAW = b"Subject: one\r\n\r\nhello\r\n"
@@ -401,3 +403,55 @@ def test_mails_keep_to_the_rate() -> None:
 
     assert pauses == [0.25, 0.25, 0.25]
     assert len(server.taken) == 5
+
+
+def test_a_token_is_shown_as_xoauth2() -> None:
+    with ScriptedSmtp(extensions=("PIPELINING", "AUTH XOAUTH2")) as server:
+        courier = SmtpCourier(
+            server.settings(user="office@example.jp", oauth_token=lambda: "t0ken")
+        )
+        told = list(courier.deliver(parcels(1), nobody_is_guarded))
+        courier.close()
+
+    shown = next(line for line in server.heard if line.startswith("AUTH XOAUTH2 "))
+    assert base64.b64decode(shown.split()[2]) == (
+        b"user=office@example.jp\x01auth=Bearer t0ken\x01\x01"
+    )
+    assert [d.fate for d in told] == [Fate.ACCEPTED]
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"), [("535 5.7.8 no", LoginRefused), ("454 4.7.0 not now", LinkLost)]
+)
+def test_a_token_that_is_refused_shows_no_token(answer: str, error: type[Exception]) -> None:
+    """The refusal comes as a challenge, which is answered with an empty line."""
+    script = (Line("auth", "334 eyJzdGF0dXMiOiI0MDAifQ=="), Line("", answer))
+    with ScriptedSmtp(*script, extensions=("AUTH XOAUTH2",)) as server:
+        courier = SmtpCourier(server.settings(user="office", oauth_token=lambda: "hidden-word"))
+        with pytest.raises(error, match=answer) as caught:
+            courier.connect()
+
+    assert "hidden-word" not in str(caught.value)
+
+
+def test_a_password_is_not_sent_where_auth_is_not_offered() -> None:
+    with ScriptedSmtp() as server:
+        courier = SmtpCourier(server.settings(user="office", password="hidden-word"))
+        with pytest.raises(LoginRefused, match="AUTH") as caught:
+            courier.connect()
+
+    assert "hidden-word" not in str(caught.value)
+    assert "hidden-word" not in repr(server.settings(user="office", password="hidden-word"))
+
+
+def test_nothing_is_sent_where_starttls_is_not_offered() -> None:
+    with ScriptedSmtp() as server, pytest.raises(NotSecure, match="STARTTLS"):
+        SmtpCourier(server.settings(security="starttls")).connect()
+
+    assert [line.split()[0] for line in server.heard] == ["ehlo"]
+
+
+def test_no_mail_leaves_this_machine_in_the_clear() -> None:
+    courier = SmtpCourier(SmtpSettings("mail.example.jp", 25, security="none"))
+    with pytest.raises(NotSecure, match="security none"):
+        courier.connect()
