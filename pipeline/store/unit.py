@@ -35,7 +35,7 @@ from pipeline.store.writing import NewLetter, Writing
 __all__ = ["NewLetter", "Standing", "Unit"]
 
 _DRAWS = 8
-"""How often references are drawn anew when all that were drawn are taken."""
+"""How often references are drawn anew while those drawn are taken, each time twice as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,12 +243,12 @@ class Unit:
         """Keep so many references ready that nobody has; fewer when hardly any is left."""
         ready = self._fresh.setdefault(slug, [])
         scheme = self._standings[slug].rules.payment.reference
-        for _ in range(_DRAWS):
+        for tries in range(_DRAWS):
             lacking = wanted - len(ready)
             if lacking <= 0:
                 return
             drawn = dict.fromkeys(
-                references_.draw(scheme, self._random) for _ in range(lacking + 1)
+                references_.draw(scheme, self._random) for _ in range(lacking + 2**tries)
             )
             taken = self._known.existing(drawn)
             ready += [one for one in drawn if one not in taken and not self._is_ready(one)]
