@@ -26,7 +26,7 @@ from pipeline.console.front import (
     state_given,
     who_acts,
 )
-from pipeline.console.printing import printable, say_json
+from pipeline.console.printing import day, printable, say_json
 from pipeline.domain.application import Application
 from pipeline.domain.events import (
     Accepted,
@@ -175,12 +175,15 @@ def extend(
     """Give longer to pay, the way of public bodies that pay after an invoice."""
     event = Extended(who=who_acts(who), why=reason_given(why), until=day_given(until, "--until"))
 
-    def in_the_future(here: OpenOffice, _: Application) -> FromOperator:
+    def within_the_season(here: OpenOffice, application: Application) -> FromOperator:
         if event.until < here.now.date():
-            raise Wrong(f"--until: {event.until} is over already")
+            raise Wrong(f"--until: {day(event.until)} is over already")
+        rules = here.served(application.event).rules
+        if rules.end_of(event.until) > rules.access_ends_at:
+            raise Wrong(f"--until: {day(event.until)} is after the event has ended")
         return event
 
-    _act(reference, in_the_future)
+    _act(reference, within_the_season)
 
 
 @app.command()

@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from pipeline.console.front import AsJson, EventSlug, Wrong, chosen, configured
-from pipeline.console.printing import printable, say, say_json
+from pipeline.console.printing import say, say_json
 
 Files = Annotated[
     list[str], typer.Argument(metavar="FILE...", help="Raw mails (.eml); - for standard input.")
@@ -38,11 +38,11 @@ def inspect(
         if number:
             say()
         if len(mails) > 1:
-            say(printable(f"== {file}"))
-        say(printable(explain(reading), lines=True))
+            say(f"== {file}")
+        say(explain(reading))
         if text:
             say()
-            say(printable(reading.text, lines=True))
+            say(reading.text)
 
 
 def _raw(file: str) -> bytes:

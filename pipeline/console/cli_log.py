@@ -14,7 +14,7 @@ import typer
 
 from pipeline.clock import TOKYO
 from pipeline.console.front import AsJson, Wrong, configured, moment_given, narrow
-from pipeline.console.printing import is_terminal, say, say_json
+from pipeline.console.printing import is_terminal, put, say_json
 
 _LOOK_AGAIN = 0.5
 """Seconds of machine time between two looks at a log that is followed."""
@@ -72,4 +72,4 @@ def _say(entries: Iterable[dict[str, Any]], *, json: bool) -> None:
             say_json(entry, line=True)
         else:
             # `readable` makes one line and lets no control character through.
-            say(redacted(readable(entry, colours=colours)))
+            put(redacted(readable(entry, colours=colours)))

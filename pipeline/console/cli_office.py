@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.console.front import AsJson, EventSlug, Wrong, open_office, state_given
+from pipeline.console.front import AsJson, EventSlug, Limit, Wrong, open_office, state_given
 from pipeline.console.printing import say, say_json
 
 if TYPE_CHECKING:
@@ -39,6 +39,20 @@ def status(*, json: AsJson = False) -> None:
         else:
             view_status.say(found, health)
     raise typer.Exit(int(health.level))
+
+
+def journal(*, event: EventSlug = None, limit: Limit = 50, json: AsJson = False) -> None:
+    """The last decisions and acts of the office, whichever application they were about."""
+    with open_office() as here:
+        from pipeline.console import life
+        from pipeline.store import journal as store
+
+        with here.office.database.read() as connection:
+            found = store.latest(connection, here.slug(event), limit)
+        if json:
+            say_json([life.entry_json(one) for one in found])
+        else:
+            life.say_journal(found)
 
 
 def remind() -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.console.front import AsJson, EventSlug, Wrong, chosen, configured
-from pipeline.console.printing import printable, say, say_fields, say_json, say_table
+from pipeline.console.printing import say, say_fields, say_json, say_table
 
 if TYPE_CHECKING:
     from pipeline.config import Config, Fault
@@ -47,7 +47,7 @@ def _report(faults: Sequence[Fault], *, json: bool) -> None:
     if json:
         say_json({"faults": [asdict(fault) for fault in faults]})
     for fault in () if json else faults:
-        say(printable(str(fault)))
+        say(str(fault))
     if faults:
         raise Wrong(f"{len(faults)} faults" if len(faults) > 1 else "1 fault")
 
@@ -188,4 +188,4 @@ def preview_template(
     say(f"To: {shown.recipient}")
     say(f"Subject: {shown.subject}")
     say()
-    say(printable(shown.body, lines=True))
+    say(shown.body)

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.engine import Connection
 
-from pipeline.clock import Setting, machine_now
+from pipeline.clock import Clock, RealClock, Setting, machine_now
 from pipeline.config import Config
 from pipeline.console.health import EventFigures, Figures, Poll
 from pipeline.console.printing import when
@@ -37,7 +37,7 @@ def figures(office: Office, accounts: Iterable[str] = ()) -> Figures:
         clock = settings.clock(connection)
         return Figures(
             now=now,
-            clock=_clock(clock),
+            clock=_clock(office.clock, clock),
             speed=clock.speed if clock else 1.0,
             sending_stopped=found.sending_stopped,
             unhandled=found.inbox.get("new", 0),
@@ -52,10 +52,10 @@ def figures(office: Office, accounts: Iterable[str] = ()) -> Figures:
         )
 
 
-def _clock(setting: Setting | None) -> str:
-    if setting is None:
+def _clock(clock: Clock, setting: Setting | None) -> str:
+    if isinstance(clock, RealClock):
         return "real"
-    if not setting.speed:
+    if setting is None or not setting.speed:
         return "rehearsal, standing still"
     return f"rehearsal from {when(setting.rehearsed_from)}, {setting.speed:g} times as fast"
 

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.exceptions import TyperException
 
-from pipeline.console.printing import printable
+from pipeline.console.printing import is_plain, printable
 from pipeline.domain.application import State
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def _one_line(text: str, option: str, longest: int) -> str:
         raise Wrong(f"{option} must not be empty")
     if len(said) > longest:
         raise Wrong(f"{option} may have {longest} characters at most")
-    if printable(said) != said:
+    if not is_plain(said):
         raise Wrong(f"{option} must be one line of plain text")
     return said
 

@@ -13,8 +13,8 @@ from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from pipeline.console.printing import printable, when
 from pipeline.console.printing import say as say_line
+from pipeline.console.printing import when
 from pipeline.console.view_mail import fate
 from pipeline.console.views import state
 from pipeline.console.words import event_text, reason_text
@@ -76,9 +76,10 @@ def as_json(life: Life) -> dict[str, Any]:
     }
 
 
-def _chapter_json(chapter: Chapter) -> dict[str, Any]:
-    entry = chapter.entry
+def entry_json(entry: Entry) -> dict[str, Any]:
+    """One entry of the journal."""
     return {
+        "reference": entry.reference,
         "at": entry.at,
         "cause": entry.cause,
         "event": entry.happened,
@@ -88,6 +89,11 @@ def _chapter_json(chapter: Chapter) -> dict[str, Any]:
         "state": entry.state,
         "held": entry.held,
         "rules": entry.rules or None,
+    }
+
+
+def _chapter_json(chapter: Chapter) -> dict[str, Any]:
+    return entry_json(chapter.entry) | {
         "letters": [
             {
                 "id": letter.id,
@@ -102,11 +108,22 @@ def _chapter_json(chapter: Chapter) -> dict[str, Any]:
     }
 
 
+def say_journal(entries: Sequence[Entry]) -> None:
+    """Decisions and acts of all applications."""
+    for one in entries:
+        note = f" ({_note(one)})" if one.note else ""
+        whose = one.reference or "office"
+        what = f"{event_text(one.happened)}: {reason_text(one.reason)}{note}"
+        say_line(f"{when(one.at)}  {whose:<6}  {what}")
+    if not entries:
+        say_line("nothing has happened yet")
+
+
 def say(life: Life) -> None:
     """The life in lines."""
     one = life.application
-    _say(f"{one.reference}  {one.contact_name} <{one.contact_address}>  {one.seats} seats")
-    _say(f"now {state(one)}" + (f": {one.held}" if one.held else ""))
+    say_line(f"{one.reference}  {one.contact_name} <{one.contact_address}>  {one.seats} seats")
+    say_line(f"now {state(one)}" + (f": {one.held}" if one.held else ""))
     before = ""
     for chapter in life.chapters:
         say_line()
@@ -114,29 +131,30 @@ def say(life: Life) -> None:
         before = chapter.entry.rules or before
     if life.ahead:
         say_line()
-        _say("ahead:")
+        say_line("ahead:")
         for planned in life.ahead:
-            _say(f"  {when(planned.due_at)}  {planned.kind} {planned.number}")
+            say_line(f"  {when(planned.due_at)}  {planned.kind} {planned.number}")
 
 
 def _say_chapter(chapter: Chapter, *, rules_before: str) -> None:
     entry = chapter.entry
-    _say(f"{when(entry.at)}  {event_text(entry.happened)}  ({entry.cause})")
-    _say(f"  {reason_text(entry.reason)}")
+    say_line(f"{when(entry.at)}  {event_text(entry.happened)}  ({entry.cause})")
+    say_line(f"  {reason_text(entry.reason)}")
     if entry.note:
-        _say(f"  {entry.note}")
+        say_line(f"  {_note(entry)}")
     if entry.state is not None:
         held = f", held: {entry.held}" if entry.held else ""
-        _say(f"  = {entry.state}{held}")
+        say_line(f"  now {entry.state}{held}")
     if entry.rules and entry.rules != rules_before:
-        _say(f"  by rules {entry.rules[:_DIGEST_SHOWN]}")
+        say_line(f"  by rules {entry.rules[:_DIGEST_SHOWN]}")
     _say_letters(chapter.letters)
+
+
+def _note(entry: Entry) -> str:
+    """Who and why; a reason that was not given leaves no colon behind."""
+    return entry.note.removesuffix(": ")
 
 
 def _say_letters(letters: Sequence[Letter]) -> None:
     for letter in letters:
-        _say(f"  > letter {letter.id} {letter.letter} to {letter.recipient}: {fate(letter)}")
-
-
-def _say(text: str) -> None:
-    say_line(printable(text))
+        say_line(f"  > letter {letter.id} {letter.letter} to {letter.recipient}: {fate(letter)}")

@@ -20,6 +20,7 @@ from pipeline.clock import TOKYO
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.table import Table
 
 PLAIN_WIDTH = 100
 """Columns where no terminal says how many it has."""
@@ -44,6 +45,11 @@ def printable(text: str, *, lines: bool = False) -> str:
     if lines:
         return _LINE_CONTROL.sub("·", known.replace("\r\n", "\n").replace("\t", "    "))
     return _ANY_CONTROL.sub("·", known)
+
+
+def is_plain(text: str) -> bool:
+    """Whether text is one line without anything that a terminal would not show."""
+    return _ANY_CONTROL.search(text) is None
 
 
 def when(moment: datetime | None) -> str:
@@ -100,13 +106,27 @@ def console() -> Console:
     )
 
 
+def _show(table: Table) -> None:
+    """Print a table, without the blanks that Rich fills its lines with."""
+    out = console()
+    with out.capture() as captured:
+        out.print(table)
+    for line in captured.get().splitlines():
+        put(line.rstrip())
+
+
 def is_terminal() -> bool:
     """Whether a person looks at what is printed."""
     return sys.stdout.isatty()
 
 
 def say(text: str = "") -> None:
-    """One line, as it is."""
+    """Some lines of text, made printable."""
+    put(printable(text, lines=True))
+
+
+def put(text: str) -> None:
+    """Some lines that were made printable before: colours and escapes stay as they are."""
     print(text, flush=True)  # noqa: T201 - the console's own way out
 
 
@@ -129,7 +149,13 @@ def say_table(
     if not kept:
         say(empty)
         return
-    table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, header_style="bold")
+    table = Table(
+        box=SIMPLE_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+        header_style="bold",
+    )
     numbers = set(right)
     for name in columns:
         table.add_column(
@@ -140,7 +166,7 @@ def say_table(
         )
     for row in kept:
         table.add_row(*(Text(cell) for cell in row))
-    console().print(table)
+    _show(table)
 
 
 def say_fields(fields: Iterable[tuple[str, object]]) -> None:
@@ -153,7 +179,7 @@ def say_fields(fields: Iterable[tuple[str, object]]) -> None:
     table.add_column(overflow="fold")
     for name, value in fields:
         table.add_row(name, Text(printable(_cell(value), lines=True)))
-    console().print(table)
+    _show(table)
 
 
 def say_json(value: object, *, line: bool = False) -> None:
@@ -163,7 +189,7 @@ def say_json(value: object, *, line: bool = False) -> None:
     text = redacted(
         json.dumps(value, ensure_ascii=False, indent=None if line else 2, default=_plain)
     )
-    say(_JSON_CONTROL.sub(lambda m: f"\\u{ord(m.group()):04x}", text))
+    put(_JSON_CONTROL.sub(lambda m: f"\\u{ord(m.group()):04x}", text))
 
 
 def _cell(value: object) -> str:

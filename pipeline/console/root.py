@@ -65,6 +65,11 @@ def _ended(run: Callable[[], Any]) -> int:
         code = run()
     except TyperException as wrong:
         return _told(wrong)
+    except OSError as error:
+        # A folder that cannot be written, a full disk: the operator's to mend, not ours.
+        place = f"{error.filename}: " if error.filename else ""
+        complain(f"{place}{error.strerror or error}")
+        return Wrong.exit_code
     except typer.Abort:
         return INTERRUPTED
     return code if isinstance(code, int) else 0

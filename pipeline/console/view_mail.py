@@ -12,7 +12,7 @@ from email import message_from_bytes, policy
 from typing import TYPE_CHECKING, Any
 
 from pipeline.console.masks import Mask
-from pipeline.console.printing import printable, say, say_fields, say_table, when
+from pipeline.console.printing import say, say_fields, say_table, when
 from pipeline.console.words import event_text, reason_text
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def say_mail(mail: Mail, reading: Reading, led_to: Sequence[Entry], mask: Mask) 
         if value not in {"", None}
     )
     say()
-    say(printable(mask(reading.text), lines=True))
+    say(mask(reading.text))
 
 
 def _led_to(entry: Entry) -> str:
@@ -84,7 +84,7 @@ def fate(letter: Letter) -> str:
         return f"held ({letter.held})" if letter.held else "held"
     if letter.status == "queued":
         error = f" ({letter.last_error})" if letter.last_error else ""
-        return f"queued, leaves {when(letter.next_attempt_at)}{error}"
+        return f"queued for {when(letter.next_attempt_at)}{error}"
     text = letter.status
     if letter.settled_at is not None:
         text += f" {when(letter.settled_at)}"
@@ -96,8 +96,8 @@ def fate(letter: Letter) -> str:
 def say_letters(letters: Sequence[Letter]) -> None:
     """A table, one line for each."""
     say_table(
-        ("letter*", "written*", "reference*", "name", "recipient", "fate"),
-        ((m.id, m.created_at, m.reference, m.letter, m.recipient, fate(m)) for m in letters),
+        ("letter*", "reference*", "name*", "recipient", "fate"),
+        ((m.id, m.reference, m.letter, m.recipient, fate(m)) for m in letters),
         right=("letter*",),
         empty="no letter",
     )
@@ -123,7 +123,7 @@ def say_letter(letter: Letter, raw: bytes | None) -> None:
     )
     if raw is not None:
         say()
-        say(printable(words_of(raw), lines=True))
+        say(words_of(raw))
 
 
 def words_of(raw: bytes) -> str:

@@ -58,16 +58,15 @@ def application_json(application: Application) -> dict[str, Any]:
 def say_applications(found: Sequence[Application]) -> None:
     """A table, one line for each."""
     say_table(
-        ("reference*", "state", "name", "address", "seats", "yen", "arrived*", "pay by*"),
+        ("reference*", "state", "name", "address", "seats", "yen", "pay by*"),
         (
             (
                 one.reference,
-                state(one),
+                one.state.value if one.held is None else f"{one.state.value}, held",
                 one.contact_name,
                 one.contact_address,
                 one.seats,
                 one.credited or "",
-                when(one.arrived_at),
                 until(one.pay_by),
             )
             for one in found
@@ -89,8 +88,8 @@ def say_application(
     )
     say()
     for person in application.participants:
-        gone = "  (withdrawn 辞退)" if person.withdrawn else ""
-        say_fields([(f"participant {person.number}{gone}", ""), *_person(person, rules)])
+        say(f"participant {person.number}{'  withdrawn 辞退' if person.withdrawn else ''}")
+        say_fields(_person(person, rules))
     if application.problems:
         say()
         for problem in application.problems:
@@ -150,8 +149,8 @@ def task_json(task: OpenedTask) -> dict[str, Any]:
 def say_tasks(tasks: Sequence[OpenedTask]) -> None:
     """A table, one line for each."""
     say_table(
-        ("task*", "opened*", "kind*", "reference*", "what is to be done", "from*", "done"),
-        ((t.id, t.opened_at, t.kind, t.reference, t.detail, t.cause, _done(t)) for t in tasks),
+        ("task*", "opened*", "kind*", "reference*", "what is to be done", "from*"),
+        ((t.id, t.opened_at, t.kind, t.reference, t.detail + _done(t), t.cause) for t in tasks),
         right=("task*",),
         empty="no task is open",
     )
@@ -161,7 +160,7 @@ def _done(task: OpenedTask) -> str:
     if task.closed_at is None:
         return ""
     why = f": {task.closed_why}" if task.closed_why else ""
-    return f"{when(task.closed_at)} {task.closed_by}{why}"
+    return f" (done {when(task.closed_at)} by {task.closed_by}{why})"
 
 
 # ---------------------------------------------------------------- access

@@ -46,6 +46,7 @@ REASON_TEXT: Mapping[Reason, str] = {
     Reason.NOT_OPEN_YET: "arrived before applications open (受付開始前)",
     Reason.CLOSED_FULL: "all seats are taken, and there is no waitlist (満席)",
     Reason.CLOSED_LATE: "arrived after the deadline (締切後)",
+    Reason.HANDLED_AFTER_CLOSING: "arrived in time, handled after the deadline: a person decides",
     Reason.CORRECTION_AFTER_CLOSING: "a correction arrived after closing: a person decides",
     Reason.ALREADY_REGISTERED: "registered already (受付済み): told so again",
     Reason.UNLISTED_KIND: "a kind of applicant that the announcement does not name: held (対象外?)",
@@ -77,6 +78,7 @@ REASON_TEXT: Mapping[Reason, str] = {
     Reason.REMINDER_POINTLESS: "the reminder had lost its sense: nothing sent",
     Reason.REMINDER_TOO_SOON: "too soon after another letter about payment: nothing sent",
     Reason.REMINDER_NOT_WELCOME: "payment reported or an invoice asked for: no reminder meanwhile",
+    Reason.REMINDER_HELD: "the application is held: no reminder meanwhile (保留中)",
     Reason.LAPSED: "the last day for a correction is over: expired, seats free again",
     Reason.EXPIRED: "not paid in time by the bank's word: expired (期限切れ), seats free again",
     Reason.NOT_EXPIRED_YET: "may not expire yet: the bank's word is missing, or money is here",
@@ -138,11 +140,29 @@ EVENT_TEXT: Mapping[str, str] = {
     "SeatBecameFree": "a seat became free 空席",
     "LetterFailed": "letter failed 送信不能",
 }
-"""Names of the domain's event classes; what is not here is shown as it is."""
+"""Names of the domain's event classes."""
+
+ACT_TEXT: Mapping[str, str] = {
+    "LetterHeld": "letter held 送信保留",
+    "LetterReleased": "letter released 送信保留解除",
+    "LetterRetried": "letter tried again 再送信",
+    "LetterDropped": "letter dropped 送信中止",
+    "MailReplayed": "mail read again 再処理",
+    "MailDiscarded": "mail discarded 破棄",
+    "PaymentsCovered": "bank's word 入金確認済みの日付",
+    "AccessPostponed": "access postponed 配信延期",
+    "AccessRotated": "new ID/password パスワード変更",
+    "SendingStopped": "sending stopped 送信停止",
+    "SendingResumed": "sending resumed 送信再開",
+}
+"""What the journal calls an operator's acts beside the door."""
+_BY_HAND = "operator"
 
 
 def reason_text(value: str) -> str:
     """A stored reason in words; itself when an older version knew it and this one does not."""
+    if value == _BY_HAND:
+        return "done by the office (事務局)"
     try:
         return REASON_TEXT[Reason(value)]
     except ValueError:
@@ -150,5 +170,5 @@ def reason_text(value: str) -> str:
 
 
 def event_text(name: str) -> str:
-    """A stored event's name in words; itself when it is not a name of the domain's."""
-    return EVENT_TEXT.get(name, name)
+    """A stored event's or act's name in words; itself when nobody knows it any more."""
+    return EVENT_TEXT.get(name) or ACT_TEXT.get(name, name)

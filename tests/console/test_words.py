@@ -20,3 +20,8 @@ def test_every_event_that_can_happen_is_told_in_words() -> None:
 def test_words_of_another_version_are_shown_as_they_are() -> None:
     assert words.reason_text("of-another-version") == "of-another-version"
     assert words.event_text("OfAnotherVersion") == "OfAnotherVersion"
+
+
+def test_what_operators_do_beside_the_door_is_told_in_words() -> None:
+    assert words.reason_text("operator") == "done by the office (事務局)"
+    assert words.event_text("SendingStopped") == "sending stopped 送信停止"
