@@ -27,6 +27,10 @@ TEXT_LIMIT: Final = 1024 * 1024
 """Bytes of text that are read of all parts together."""
 
 _FROM_LINE: Final = re.compile(rb">?From [^\n]*\n")
+_SAYS_NOTHING: Final = frozenset({
+    "application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature",
+    "text/calendar", "text/vcard", "text/x-vcard", "application/ics",
+})  # fmt: skip
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _ODD_ENDS: Final = re.compile("[\u2028\u2029\x85]")
 _FIRST_DELIMITER: Final = re.compile(rb"^--(\S[^\r\n]{0,200}?)[ \t]*\r?$", re.MULTILINE)
@@ -47,6 +51,8 @@ class Part:
     """Its file name, safe to show; "" when it has none."""
     alternative: int | None
     """Which multipart/alternative it belongs to."""
+    document: bool = False
+    """An attached file that may say something: no picture in the text, no signature."""
     flowed: bool = False
     """format=flowed (RFC 3676)."""
 
@@ -124,6 +130,11 @@ class IncomingMail:
     def attachments(self) -> tuple[str, ...]:
         """Names of the files beside the text."""
         return tuple(p.name or p.content_type for p in self.parts if p.attached)
+
+    @cached_property
+    def documents(self) -> tuple[str, ...]:
+        """Names of the attached files that may say something."""
+        return tuple(p.name or p.content_type for p in self.parts if p.document)
 
     @cached_property
     def body(self) -> Body:
@@ -259,17 +270,21 @@ def _leaf(node: _Node, content: Described) -> Part:
     name = file_name(disposition, content)
     readable = _readable(content.value)
     attached = disposition.value == "attachment" or not readable or name != ""
-    charset = content.text("charset") or None
+    attached = attached and not (node.depth == 0 and readable)
+    in_text = content.value.startswith("image/") and (
+        disposition.value == "inline" or b"content-id" in node.header.fields
+    )
     encoding = node.header.first(b"content-transfer-encoding") or b""
     return Part(
         content_type=content.value if "/" in content.value else "text/plain",
-        charset=charset,
+        charset=content.text("charset") or None,
         encoding=encoding,
         start=node.header.end,
         end=node.end,
-        attached=attached and not (node.depth == 0 and readable),
+        attached=attached,
         name=name,
         alternative=node.alternative,
+        document=attached and not in_text and content.value not in _SAYS_NOTHING,
         flowed=content.text("format").lower() == "flowed",
     )
 

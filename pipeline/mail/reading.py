@@ -1,22 +1,44 @@
 """One raw mail, read once: everything that a worker must know of it.
 
 Law of this file: `read` never raises for what a stranger wrote, and what it is not sure of it
-says so (`needs_review`, `problems`, `defects`) instead of guessing.
+says so (`needs_review`, `problems`, `defects`) instead of guessing.  It only puts together what
+the other files of this room read: who wrote it (`classify`), the form (`form`), what is wanted
+(`wishes`), and from both the kind (`kinds`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
+from pipeline.domain import reference
 from pipeline.domain.application import Participant, Problem, Thread
-from pipeline.domain.rules import Rules
+from pipeline.domain.rules import FIELD_NAMES, Rules
+from pipeline.domain.validation import MISSING
+from pipeline.mail import dsn
+from pipeline.mail.authentication import authenticated
 from pipeline.mail.bounce import BounceNotice
-from pipeline.mail.classify import Kind
+from pipeline.mail.classify import Kind, Nature, verdict
+from pipeline.mail.form import Form
+from pipeline.mail.headers import split
+from pipeline.mail.incoming import IncomingMail, parse
+from pipeline.mail.kinds import Judgement
 from pipeline.mail.own import Own
+from pipeline.mail.person import Understood, understood
 
 __all__ = ["BounceNotice", "Kind", "Own", "Reading", "as_json", "digest", "explain", "read"]
+
+_ANSWERED_LIMIT: Final = 50
+"""Message-IDs of earlier mails that are kept."""
+_TRACE: Final = re.compile(
+    rb"received|return-path|delivered-to|x-original-to|envelope-to|x-envelope-to|x-envelope-from|"
+    rb"delivery-date|x-received|received-spf|authentication-results|arc-.*|x-delivered-to|"
+    rb"x-spam-.*|x-virus-.*|x-forwarded-.*|x-google-smtp-source|x-gm-.*|x-ms-exchange-.*|"
+    rb"x-uid|x-uidl|x-mozilla-.*|x-evolution.*|status|x-status|content-length|lines"
+)
+"""Fields that servers on the way write, each time anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,33 +77,160 @@ class Reading:
     defects: tuple[str, ...]
     text: str
     """The readable text, decoded."""
-    sources: tuple[tuple[int, str, str], ...] = field(default=())
+    said: str = ""
+    """What the sender wrote themselves: the text without quotations."""
+    sources: tuple[tuple[int, str, str], ...] = ()
     """Which line gave which answer: participant, field, line."""
 
 
 def read(raw: bytes, rules: Rules, own: Own, *, envelope_sender: str | None = None) -> Reading:
-    """Read one mail. Never raises for what stands in it."""
-    del raw, rules, own, envelope_sender
+    """Read one mail. Never raises for what stands in it.
+
+    `envelope_sender` is what the server was told (MAIL FROM), when that is known; "" or "<>" is
+    the null reverse-path.
+    """
+    mail = parse(raw)
+    written_by = verdict(mail, rules, own, envelope_sender)
+    kind = _NOT_FOR_US.get(written_by.nature)
+    if kind is not None:
+        judgement = Judgement(kind, written_by.why)
+        found = Understood(judgement, False, Form(), "", False, "")  # noqa: FBT003 - named in the class
+    else:
+        found = understood(mail, written_by, rules, own)
+    bounce = dsn.notice(mail, own) if kind is Kind.BOUNCE else None
+    return _reading(mail, found, bounce, rules)
+
+
+_NOT_FOR_US: Final = {
+    Nature.OWN: Kind.UNRELATED,
+    Nature.BOUNCE: Kind.BOUNCE,
+    Nature.FEEDBACK: Kind.NEEDS_HUMAN,
+}
+"""Mail whose text is not read for forms and wishes."""
+
+
+def _reading(
+    mail: IncomingMail, found: Understood, bounce: BounceNotice | None, rules: Rules
+) -> Reading:
+    judgement, form = found.judgement, found.form
     return Reading(
-        kind=Kind.NEEDS_HUMAN, why="not read yet", answer=False, reply_to="", sender_name="",
-        sender_address="", authenticated=False, participants=(), problems=(), also=(),
-        reference=None, asks_access=False, confirmed=False, needs_review=None, bounce=None,
-        thread=Thread(), answers_to=(), message_id=None, subject="", attachments=(), defects=(),
-        text="",
-    )  # fmt: skip
+        kind=judgement.kind,
+        why=judgement.why,
+        answer=found.answer,
+        reply_to=found.reply_to,
+        sender_name=_sender_name(mail, found.reply_to),
+        sender_address=mail.author.address,
+        authenticated=authenticated(
+            mail.header.all(b"authentication-results"), mail.authors, rules.intake.authserv_id
+        ),
+        participants=form.participants,
+        problems=form.problems,
+        also=judgement.also,
+        reference=_reference(mail, found.said, rules),
+        asks_access=judgement.asks_access,
+        confirmed=found.confirmed,
+        needs_review=judgement.review,
+        bounce=bounce,
+        thread=Thread(mail.message_id, _older(mail), mail.subject),
+        answers_to=_answered(mail, returned=bounce is not None),
+        message_id=mail.message_id,
+        subject=mail.subject,
+        attachments=mail.attachments,
+        defects=tuple(dict.fromkeys(mail.defects)),
+        text=mail.text,
+        said=found.said,
+        sources=form.sources,
+    )
+
+
+def _sender_name(mail: IncomingMail, reply_to: str) -> str:
+    """The name of the one who is answered: From's, unless somebody elsewhere is answered."""
+    if not reply_to or reply_to.rpartition("@")[2] == mail.author.address.rpartition("@")[2]:
+        return mail.author.name
+    return next((m.name for m in mail.reply_to if m.address == reply_to), "")
+
+
+def _reference(mail: IncomingMail, said: str, rules: Rules) -> str | None:
+    """The first valid 受付番号: in the subject, in what is new, in what is quoted."""
+    for text in (mail.subject, said, mail.text):
+        found = reference.find_all(text, rules.payment.reference)
+        if found:
+            return found[0]
+    return None
+
+
+def _older(mail: IncomingMail) -> tuple[str, ...]:
+    """The mails before this one in its thread (RFC 5322 §3.6.4)."""
+    return (mail.references or mail.in_reply_to[:1])[-_ANSWERED_LIMIT:]
+
+
+def _answered(mail: IncomingMail, *, returned: bool) -> tuple[str, ...]:
+    ids = (*mail.in_reply_to[:5], *mail.references[-_ANSWERED_LIMIT:])
+    more = dsn.returned_ids(mail) if returned else ()
+    return tuple(dict.fromkeys((*ids, *more)))
+
+
+# ---------------------------------------------------------------- the same letter again
 
 
 def digest(raw: bytes) -> str:
-    """The identity of a mail's content: the same letter delivered again has the same."""
-    return sha256(raw).hexdigest()
+    """The identity of a mail's content: the same letter delivered again has the same.
+
+    A hash over the header without the fields that servers on the way write, and the body; line
+    ends do not count.
+    """
+    block = split(raw, 0, len(raw))
+    content = sha256()
+    for name, values in sorted(block.fields.items()):
+        if _TRACE.fullmatch(name) is None:
+            for value in values:
+                content.update(name + b":" + value.replace(b"\r\n", b"\n").strip() + b"\n")
+    content.update(b"\n" + raw[block.end :].replace(b"\r\n", b"\n").rstrip(b"\n"))
+    return content.hexdigest()
+
+
+# ---------------------------------------------------------------- for people
 
 
 def as_json(reading: Reading, file: str, *, text: bool = False) -> dict[str, Any]:
     """The object that `inspect --json` prints for one mail."""
-    del reading, text
-    return {"file": file}
+    lacking = [p.field for p in reading.problems if p.fault == MISSING]
+    shown = {
+        "file": file,
+        "kind": reading.kind.value,
+        "answer": reading.answer,
+        "reply_to": reading.reply_to,
+        "authenticated": reading.authenticated,
+        "subject": reading.subject,
+        "sender": {"name": reading.sender_name, "address": reading.sender_address},
+        "participants": [{f: getattr(p, f) for f in FIELD_NAMES} for p in reading.participants],
+        "also": list(reading.also),
+        "missing": list(dict.fromkeys(lacking)),
+        "reference": reading.reference,
+        "payment": None,
+        "attachments": list(reading.attachments),
+        "problems": [_problem(p) for p in reading.problems if p.fault != MISSING]
+        + ([reading.needs_review] if reading.needs_review else []),
+        "defects": list(reading.defects),
+    }
+    return {**shown, "text": reading.text} if text else shown
+
+
+def _problem(problem: Problem) -> str:
+    said = f": {problem.read_as}" if problem.read_as else ""
+    return f"{problem.field} of participant {problem.participant} {problem.fault}{said}"
 
 
 def explain(reading: Reading) -> str:
     """For a person: why this kind, and which line gave which answer."""
-    return f"{reading.kind}: {reading.why}"
+    lines = [
+        f"{reading.kind.value}: {reading.why}",
+        f"answer: {f'to {reading.reply_to}' if reading.answer else 'none'}",
+    ]
+    for number, field, line in reading.sources:
+        value = next((getattr(p, field) for p in reading.participants if p.number == number), "")
+        lines.append(f"{number}. {field} = {value}  <- {line.strip()}")
+    lines += [_problem(p) for p in reading.problems]
+    lines += [f"also: {kind}" for kind in reading.also]
+    lines += [f"defect: {defect}" for defect in reading.defects]
+    return "\n".join(lines)

@@ -1,0 +1,263 @@
+"""Lines of a text as entries of a form: a label with its answer, a heading, a rule.
+
+Law of this file: it knows how forms are laid out and nothing of what an answer means.  Every line
+that is no entry is left over, for somebody else to read.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final
+
+from pipeline.mail.labels import LABEL_LIMIT, Label, Labels
+from pipeline.mail.quoting import is_rule
+
+LINES_LIMIT: Final = 3000
+"""Lines of one text that are looked at."""
+_LINE_LIMIT: Final = 400
+
+_OPENING, _CLOSING = "【［\\[〔＜<《「", "】］\\]〕＞>》」"
+_BRACKETED: Final = re.compile(
+    rf"[\s■□◆◇●○◎・※▼▽▲△★☆*＊\-－\d０-９①-⑳.．、)）(（]{{0,12}}"
+    rf"[{_OPENING}]([^{_OPENING}{_CLOSING}]{{1,{LABEL_LIMIT}}})[{_CLOSING}]"
+    rf"(?:\s*[(（](?:必須|任意|※)[^)）]{{0,10}}[)）])?\s*[：:＝=→]?\s*(.*)"
+)
+_SEPARATED: Final = re.compile(
+    rf"([^：:＝=→｜|⇒\t]{{1,{LABEL_LIMIT + 10}}})[：:＝=→｜|⇒\t]+\s*(.*)"
+)
+_SLASHED: Final = re.compile(rf"([^／]{{1,{LABEL_LIMIT}}})／\s*(.*)")
+_PARTICLE: Final = re.compile(r"[のをがはもにへと]")
+_SPOKEN: Final = re.compile(
+    r"(.{1,20}?)(?:は|が)、?\s*[「『]?(.{1,80}?)[」』]?\s*"
+    r"(?:です|でございます|になります|となります|でお願い(?:いた|致)?します)。?"
+)
+_SPOKEN_OF: Final = frozenset({
+    "name_kana", "organization", "department", "position", "prefecture", "email", "phone",
+})  # fmt: skip
+_INNER: Final = re.compile(
+    r"(?:(?<=[\s／/,、])([^\s：:／/,、【】]{1,14})\s*[：:]|【([^【】]{1,20})】\s*[：:]?)\s*"
+)
+_SENTENCE: Final = re.compile(
+    r"。|(?:です|ます|ました|ません)(?:[、がの]|\s*$)|ください|下さい|お願い|でしょうか"
+)
+_CELLS: Final = re.compile(r"\s*[\t｜|]\s*")
+_SLASH: Final = re.compile(r"\s*[/／]\s*")
+
+_DECOR: Final = r"[\s＜<【《〔（(\[■□◆◇●○◎▼☆★・※\-－=＝ー─━*]*"
+_COUNT: Final = r"[0-9０-９]{1,2}|[①-⑳]|[一二三四五六七八九十]"
+_HEADING: Final = re.compile(
+    rf"{_DECOR}(?:(?:参加者|受講者|申込者|参加)\s*[（(]?({_COUNT})[)）]?\s*(?:人目|名目|番目)?|"
+    rf"({_COUNT})\s*(?:人目|名目|番目))(?:の(?:方|参加者|お申込者))?(?:様|さん)?"
+    r"[\s＞>】》〕）)\]：:\-－=＝ー─━*]*"
+)
+_BARE_HEADING: Final = re.compile(r"\s*[(（]?([①-⑳]|[0-9０-９]{1,2}(?=[.．)）]))[.．)）]?\s*")
+_SAMPLE: Final = re.compile(
+    r"[\s（(【＜<■◆●※＊*\[〔\-－─━=＝]*(?:ご?記入例|記載例|入力例|記入見本|サンプル|見本|例)"
+    r"[\s）)】＞>\]〕：:\-－─━=＝]*"
+)
+RETURNED: Final = re.compile(r"\s*＜参加者([0-9０-９]{1,2})＞\s*")
+"""The heading of a block in the form that our own letters carry."""
+_KANJI_DIGITS: Final = "一二三四五六七八九十"
+
+
+class Mark(Enum):
+    """What an entry is that answers nothing."""
+
+    PERSON = "person"
+    SAMPLE = "sample"
+    RULE = "rule"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a form."""
+
+    line: str
+    label: Label | None = None
+    value: str = ""
+    mark: Mark | None = None
+    person: int | None = None
+    """Which participant a heading or a numbered label is for."""
+
+
+@dataclass(slots=True)
+class Page:
+    """The entries of a text in their order, and the lines that are none."""
+
+    entries: list[Entry] = field(default_factory=list)
+    leftover: list[str] = field(default_factory=list)
+
+    @property
+    def fields(self) -> set[str]:
+        """Names of the fields that are asked here, answered or not."""
+        return {name for e in self.entries if e.label is not None for name in e.label.fields}
+
+
+def entries(lines: tuple[str, ...] | list[str], labels: Labels) -> Page:
+    """Read lines as a form."""
+    page = Page()
+    place = 0
+    columns: list[Label | None] = []
+    while place < min(len(lines), LINES_LIMIT):
+        line = lines[place][:_LINE_LIMIT]
+        place += 1
+        if not line.strip():
+            continue
+        marked = _marked(line)
+        if marked is not None:
+            page.entries.append(marked)
+            continue
+        columns = _columns(line, labels) or columns
+        row = _row(line, columns, labels)
+        if row is not None:
+            page.entries += row
+            continue
+        columns = []
+        found = _labelled(line, labels)
+        if not found:
+            page.leftover.append(line)
+            continue
+        last = found[-1]
+        if not last.value and place < len(lines) and _is_value(lines[place], labels):
+            found[-1] = Entry(line, last.label, lines[place].strip(), person=last.person)
+            place += 1
+        page.entries += found
+    return page
+
+
+# ---------------------------------------------------------------- headings
+
+
+def _marked(line: str) -> Entry | None:
+    if is_rule(line):
+        return Entry(line, mark=Mark.RULE)
+    if _SAMPLE.fullmatch(line) is not None:
+        return Entry(line, mark=Mark.SAMPLE)
+    heading = _HEADING.fullmatch(line) or _BARE_HEADING.fullmatch(line)
+    if heading is None:
+        return None
+    digits = next(group for group in heading.groups() if group)
+    return Entry(line, mark=Mark.PERSON, person=_number(digits))
+
+
+def _number(digits: str) -> int:
+    if digits in _KANJI_DIGITS:
+        return _KANJI_DIGITS.index(digits) + 1
+    return int(unicodedata.normalize("NFKC", digits))
+
+
+# ---------------------------------------------------------------- a label and its answer
+
+
+def _labelled(line: str, labels: Labels) -> list[Entry]:
+    """The entries of one line; several when further labels stand in it."""
+    found = _split(line, labels)
+    if found is None:
+        return []
+    label, value = found
+    pieces = [(label, value)]
+    for inner in _INNER.finditer(value):
+        further = labels.find(inner[1] or inner[2])
+        if further is not None:
+            before, _ = pieces[-1][1], pieces[-1][0]
+            cut = len(value) - inner.start()
+            pieces[-1] = (pieces[-1][0], before[: len(before) - cut])
+            pieces.append((further, value[inner.end() :]))
+    return [Entry(line, one, text.strip(" 　／/,、"), person=one.person) for one, text in pieces]
+
+
+def _split(line: str, labels: Labels) -> tuple[Label, str] | None:
+    bracketed = _BRACKETED.fullmatch(line)
+    if bracketed is not None:
+        label = labels.find(bracketed[1])
+        # 「フリガナ」の… is a sentence about the label.
+        if label is not None and _PARTICLE.match(bracketed[2]) is None:
+            return label, bracketed[2]
+    for pattern in (_SEPARATED, _SLASHED):
+        separated = pattern.fullmatch(line)
+        if separated is not None:
+            label = labels.find(separated[1])
+            if label is not None:
+                return label, separated[2]
+    return _by_spaces(line, labels) or _spoken(line, labels)
+
+
+def _by_spaces(line: str, labels: Labels) -> tuple[Label, str] | None:
+    """A label and its answer with only space between, the label spaced out itself perhaps."""
+    if _SENTENCE.search(line) is not None:
+        return None
+    words = line.split(maxsplit=4)
+    head = ""
+    for count, word in enumerate(words[:4], start=1):
+        head += word
+        label = labels.find(head)
+        if label is not None:
+            rest = line.split(maxsplit=count)
+            return label, rest[count] if len(rest) > count else ""
+    return None
+
+
+def _spoken(line: str, labels: Labels) -> tuple[Label, str] | None:
+    """フリガナはヤマダタロウです。 Names of people are not read from sentences."""
+    if "は" not in line and "が" not in line:
+        return None
+    spoken = _SPOKEN.fullmatch(line.strip())
+    label = labels.find(spoken[1]) if spoken is not None else None
+    if spoken is None or label is None or not set(label.fields) <= _SPOKEN_OF:
+        return None
+    return label, spoken[2]
+
+
+def _is_value(line: str, labels: Labels) -> bool:
+    """Whether a line can be the answer to a label that stands alone on the line above."""
+    if not line.strip() or _marked(line) is not None or len(line) > _LINE_LIMIT:
+        return False
+    return (
+        _SENTENCE.search(line) is None
+        and line.strip()[0] not in "■◆●▼【［〔＜《"
+        and not _labelled(line, labels)
+    )
+
+
+# ---------------------------------------------------------------- tables
+
+
+def _columns(line: str, labels: Labels) -> list[Label | None]:
+    """The labels of a row of headings, all or most of its cells; [] for any other line."""
+    cells = _cells(line)
+    if len(cells) < 2:  # noqa: PLR2004 - one cell is no row
+        return []
+    found = [labels.find(cell) if cell else None for cell in cells]
+    known = sum(label is not None for label in found)
+    named = any(label is not None and "name" in label.fields for label in found)
+    by_slash = "\t" not in line and "|" not in line and "｜" not in line
+    enough = len(cells) if by_slash else max(2, (len(cells) + 1) // 2)
+    return found if named and known >= enough and (known > 2 or not by_slash) else []  # noqa: PLR2004 - 部署／役職 is one label
+
+
+def _row(line: str, columns: list[Label | None], labels: Labels) -> list[Entry] | None:
+    """The entries of one row; [] for a heading row, None when it is no row."""
+    cells = _cells(line)
+    if columns and len(cells) == len(columns):
+        if [labels.find(cell) if cell else None for cell in cells] == columns:
+            return []
+        row = [Entry(line, mark=Mark.PERSON)]
+        return row + [
+            Entry(line, label, cell)
+            for label, cell in zip(columns, cells, strict=True)
+            if label is not None
+        ]
+    if "\t" in line and len(cells) >= 4:  # noqa: PLR2004 - label, answer, label, answer
+        pairs = [(labels.find(cells[i]), cells[i + 1]) for i in range(0, len(cells) - 1, 2)]
+        if all(label is not None for label, _ in pairs):
+            return [Entry(line, label, value) for label, value in pairs]
+    return None
+
+
+def _cells(line: str) -> list[str]:
+    if "\t" in line or "|" in line or "｜" in line:
+        return _CELLS.split(line.strip("| ｜"))
+    return _SLASH.split(line.strip()) if "/" in line or "／" in line else []

@@ -1,0 +1,203 @@
+"""The form in a mail: its participants, and what is wrong with their answers.
+
+Law of this file: where a form is looked for.  What somebody wrote themselves comes first; a
+quotation counts only where they wrote no form of their own, and of our own letter only the form
+that we asked to be sent back.  A signature fills gaps and begins nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import Final
+
+from pipeline.domain.application import Participant, Problem
+from pipeline.domain.rules import Rules
+from pipeline.domain.validation import missing
+from pipeline.mail.charset import REPLACEMENT
+from pipeline.mail.entries import RETURNED, Entry, Mark, Page, entries
+from pipeline.mail.incoming import IncomingMail
+from pipeline.mail.labels import Labels, labels_of
+from pipeline.mail.people import PEOPLE_LIMIT, People, people
+from pipeline.mail.quoting import Said, split
+
+_SIGNED: Final = frozenset({"phone", "email", "organization", "prefecture", "department"})
+"""What people have in their signatures."""
+_PEOPLE_NAMED: Final = re.compile(
+    r"([0-9０-９]{1,2}|[一二三四五六七八九十])\s*[名人](?:分|様)?(?:の|が|で|を|、)?\s*"
+    r"(?:参加|申込|申し込|出席|受講|$)|(?:参加|申込|申し込み|出席|受講)[^。\n]{0,6}?"
+    r"([0-9０-９]{1,2}|[一二三四五六七八九十])\s*[名人]"
+)
+_KANJI_DIGITS: Final = "一二三四五六七八九十"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What was read of a form."""
+
+    participants: tuple[Participant, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    """Unclear answers, and required ones that are missing."""
+    sources: tuple[tuple[int, str, str], ...] = ()
+    review: str | None = None
+    """Why the reading is not to be trusted."""
+    returned: bool = False
+    """Whether it is the form of our own letter, sent back."""
+    quoted: bool = False
+    """Whether it stands in a quotation."""
+    leftover: str = ""
+    """What the sender wrote beside it."""
+
+    @property
+    def found(self) -> bool:
+        """Whether there is any answer."""
+        return bool(self.participants or self.problems)
+
+
+def extract(mail: IncomingMail, rules: Rules, contact: str = "") -> Form:
+    """The form in a mail. `contact`: the address of a single participant who gives none."""
+    return read_form(split(mail.text), rules, labels_for(mail, rules), contact)
+
+
+def labels_for(mail: IncomingMail, rules: Rules) -> Labels:
+    """The labels that count in this mail: a listed form robot may have some of its own."""
+    labels = labels_of(rules)
+    author = mail.author.address.lower()
+    robot = next((s for s in rules.form.senders if s.address.lower() == author), None)
+    return labels.also(robot.labels) if robot is not None and robot.labels else labels
+
+
+def read_form(said: Said, rules: Rules, labels: Labels, contact: str) -> Form:
+    """The form in a text that was taken apart."""
+    new = _form_page(said.new, labels)
+    page, quoted = new, False
+    if said.quoted and not _begins_form(new):
+        below = _form_page(said.quoted, labels)
+        if _begins_form(below):
+            page, quoted = below, True
+    office = rules.event.office.mail.lower()
+    found = people(page.read, rules, lambda address: address.lower() == office)
+    return replace(
+        judged(_with_contact(found, contact), rules),
+        review=_doubt(found, "\n".join(said.new)),
+        returned=page.returned and found.participants != (),
+        quoted=quoted,
+        leftover="\n".join(new.leftover),
+        sources=found.sources,
+    )
+
+
+def judged(found: People, rules: Rules) -> Form:
+    """What is wrong with the answers: unclear ones, and required ones that are missing."""
+    unclear = {(p.participant, p.field) for p in found.problems}
+    lacking = tuple(
+        p for p in missing(found.participants, rules) if (p.participant, p.field) not in unclear
+    )
+    return Form(found.participants, found.problems + lacking, found.sources)
+
+
+def _with_contact(found: People, contact: str) -> People:
+    """A single participant without an address is written to at the sender's."""
+    if len(found.participants) != 1 or not contact:
+        return found
+    only = found.participants[0]
+    asked = any(p.field == "email" for p in found.problems)
+    if only.email or asked:
+        return found
+    return replace(found, participants=(replace(only, email=contact),))
+
+
+# ---------------------------------------------------------------- where the form stands
+
+
+@dataclass(frozen=True, slots=True)
+class _FormPage:
+    """The entries that count as the form, and the rest."""
+
+    read: list[Entry]
+    signed: list[Entry]
+    """Entries of a signature."""
+    leftover: list[str]
+    returned: bool
+
+
+def _form_page(lines: tuple[str, ...], labels: Labels) -> _FormPage:
+    span = _returned_span(lines, labels)
+    if span is not None:
+        start, end = span
+        page = entries(lines[start:end], labels)
+        outside = [*lines[:start], *lines[end:]]
+        return _FormPage(page.entries, [], outside, returned=True)
+    page = entries(lines, labels)
+    body, signed = _signature_apart(page)
+    alone = len({e.person for e in body if e.mark is Mark.PERSON}) < 2 and _names(body) < 2  # noqa: PLR2004 - of a group it would be the last one's
+    return _FormPage(body + signed if alone else body, signed, page.leftover, returned=False)
+
+
+def _names(page: list[Entry]) -> int:
+    return sum(e.label is not None and "name" in e.label.fields for e in page)
+
+
+def _begins_form(page: _FormPage) -> bool:
+    """Whether there is an answer that stands in no signature."""
+    signed = {id(e) for e in page.signed}
+    return any(
+        e.label is not None and e.label.fields and e.value and id(e) not in signed
+        for e in page.read
+    )
+
+
+def _returned_span(lines: tuple[str, ...], labels: Labels) -> tuple[int, int] | None:
+    """Where the form of our own letter stands: from its first heading to its last label.
+
+    What is above and below is our letter's prose and our signature, and no answer.
+    """
+    start = next((n for n, line in enumerate(lines) if RETURNED.fullmatch(line)), None)
+    if start is None:
+        return None
+    last = start
+    for place in range(start, len(lines)):
+        line = lines[place].lstrip()
+        if line.startswith("【") and labels.find(line[1:].partition("】")[0]) is not None:
+            last = place
+    answered_below = lines[last].rstrip().endswith("】") and last > start
+    return start, last + (2 if answered_below else 1)
+
+
+def _signature_apart(page: Page) -> tuple[list[Entry], list[Entry]]:
+    """The entries before a signature, and those in it."""
+    rules = [place for place, e in enumerate(page.entries) if e.mark is Mark.RULE]
+    for place in rules:
+        below = page.entries[place:]
+        asked = {name for e in below if e.label is not None for name in e.label.fields}
+        marked = any(e.mark in {Mark.PERSON, Mark.SAMPLE} for e in below)
+        if not marked and asked <= _SIGNED:
+            return page.entries[:place], below
+    return page.entries, []
+
+
+# ---------------------------------------------------------------- doubts
+
+
+def _doubt(found: People, text: str) -> str | None:
+    """Why a person should look at what was read; None when there is no reason."""
+    if found.more:
+        return f"more than {PEOPLE_LIMIT} participants"
+    for person in found.participants:
+        values = (person.name, person.name_kana, person.organization, person.department)
+        if any(value and REPLACEMENT in value for value in (*values, person.position)):
+            return "characters of an answer could not be read"
+    named = _people_named(text)
+    if found.participants and named and named != len(found.participants):
+        return f"{named} people are spoken of, {len(found.participants)} were read"
+    return None
+
+
+def _people_named(text: str) -> int:
+    """How many participants the text speaks of; 0 when it names no number above one."""
+    for found in _PEOPLE_NAMED.finditer(text[:5000]):
+        digits = found[1] or found[2]
+        number = _KANJI_DIGITS.find(digits) + 1 or int(digits)
+        if number > 1:
+            return number
+    return 0
