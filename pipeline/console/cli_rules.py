@@ -173,19 +173,18 @@ def preview_template(
     json: AsJson = False,
 ) -> None:
     """One letter with made-up data; secrets are masked."""
-    from pipeline.console.preview import preview
     from pipeline.domain.decision import LetterName
+    from pipeline.mail.preview import preview
 
     known = {letter.value: letter for letter in LetterName}
     if name not in known:
         raise Wrong(f"there is no letter '{name}': see 'templates list'")
     config = configured()
     slug = chosen(event, config.events)
-    shown = preview(known[name], config.events[slug], config.own(slug), config.library(slug))
+    shown = preview(known[name], config.library(slug), config.events[slug], config.own(slug))
     if json:
-        say_json(asdict(shown))
+        say_json({"letter": name, "subject": shown.subject, "body": shown.body})
         return
-    say(f"To: {shown.recipient}")
     say(f"Subject: {shown.subject}")
     say()
     say(shown.body)
