@@ -15,7 +15,7 @@ from pipeline.domain.events import Event
 
 
 class Reason(StrEnum):
-    """Why a decision was taken. `REASON_TEXT` in `console.views` says each to a person."""
+    """Why a decision was taken. `REASON_TEXT` in `console.words` says each to a person."""
 
     # a form
     ACCEPTED = "accepted"
