@@ -91,7 +91,7 @@ def _printed(value: object) -> object:
 
 
 def _environment() -> Environment:
-    return Environment(
+    environment = Environment(
         autoescape=False,  # noqa: S701 - plain text; `_printed` escapes what matters there
         undefined=StrictUndefined,
         finalize=_printed,
@@ -99,6 +99,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    # `range`, `lipsum` and the like are given to no letter.
+    environment.globals.clear()
+    return environment
 
 
 class _Shelf:
@@ -176,9 +179,11 @@ class _Shelf:
         return next((path for path in places if path.is_file()), None)
 
     def _syntax(self, path: Path, error: TemplateError) -> None:
-        at = error if isinstance(error, TemplateSyntaxError) else None
-        file = Path(at.filename) if at and at.filename else path
-        self.checker.fault(file, at.lineno if at else 0, error.message or "cannot be compiled")
+        line = error.lineno if isinstance(error, TemplateSyntaxError) else 0
+        named = error.filename if isinstance(error, TemplateSyntaxError) else None
+        part = Path(named) if named else path
+        file = part if part.is_relative_to(self._root) else path
+        self.checker.fault(file, line, error.message or "cannot be compiled")
 
     def look_for_strays(self) -> None:
         """Files that look like letters and are none: mostly a misspelt name."""

@@ -135,13 +135,16 @@ def recipient_name(it: Occasion) -> str | None:
     return named[0] if len(named) == 1 else application.contact_name
 
 
+_LONGEST_NAME = 32
+
+
 def _same(address: str | None, other: str) -> bool:
     return address is not None and address.lower() == other.lower()
 
 
 def _polite_name(name: str | None) -> str:
-    """A name to which 様 can be added; "" for what is none."""
-    said = quoted(name, 40)
+    """A name to which 様 can be added in one line; "" for what is none."""
+    said = quoted(name, _LONGEST_NAME)
     if "@" in said:
         return ""
     for title in ("様", "さま", "殿", "御中"):
