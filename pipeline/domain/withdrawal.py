@@ -153,8 +153,12 @@ def _go_on(left: Application, letter: Letter, at: Moment) -> Decision:
     """Those who stay go on: complete, paid, or told what is owed now."""
     reason = Reason.PARTICIPANT_WITHDRAWN
     further: Decision | None = None
-    in_time = left.correct_by is not None and at.now < left.correct_by
-    if left.state is State.INCOMPLETE and not left.problems and in_time and left.held is None:
+    complete = left.state is State.INCOMPLETE and not left.problems and left.held is None
+    if complete and at.after_closing and left.pay_by is None:
+        held = left.but(held=Reason.HANDLED_AFTER_CLOSING.value)
+        task = Task(TaskKind.REVIEW, "complete after closing, without who withdrew: accept?")
+        further = Decision(reason, held, tasks=(task,))
+    elif complete:
         further = accept(left, at, reason, answer=letter.answer)
     elif left.state is State.AWAITING_PAYMENT:
         further = settle_if_covered(left, at, reason, answer=letter.answer)

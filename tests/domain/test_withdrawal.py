@@ -230,10 +230,8 @@ def test_those_who_stay_may_be_complete_without_the_one_who_goes(rules: Rules) -
     assert names(decision) == [LetterName.WITHDRAWN, LetterName.RECEIVED]
 
 
-@pytest.mark.parametrize("why_not", ["held", "late", "lacking"])
-def test_those_who_stay_are_not_accepted_while_held_or_late_or_lacking(
-    rules: Rules, why_not: str
-) -> None:
+@pytest.mark.parametrize("why_not", ["held", "lacking"])
+def test_those_who_stay_are_not_accepted_while_held_or_lacking(rules: Rules, why_not: str) -> None:
     lacking = 1 if why_not == "lacking" else 2
     group = application(
         State.INCOMPLETE,
@@ -242,11 +240,26 @@ def test_those_who_stay_are_not_accepted_while_held_or_late_or_lacking(
         problems=(problem(lacking, "phone"),),
         held="unsure" if why_not == "held" else None,
     )
-    late = day(2, 19, 1) if why_not == "late" else None
-    decision = run(group, wish(authenticated=True, participants=(2,)), rules, now=late)
+    decision = run(group, wish(authenticated=True, participants=(2,)), rules)
 
     assert after(decision).state is State.INCOMPLETE
     assert names(decision) == [LetterName.WITHDRAWN]
+
+
+def test_those_who_are_complete_only_after_closing_wait_for_a_person(rules: Rules) -> None:
+    group = application(
+        State.INCOMPLETE,
+        rules,
+        participants=people(2),
+        problems=(problem(2, "phone"),),
+        correct_by=rules.closes_at,
+    )
+    by_night = wish(authenticated=True, participants=(2,), arrived_at=day(3, 13, 0))
+    decision = run(group, by_night, rules)
+
+    assert after(decision).held == Reason.HANDLED_AFTER_CLOSING
+    assert names(decision) == [LetterName.WITHDRAWN]
+    assert asked(decision) == [TaskKind.REVIEW]
 
 
 def test_the_last_participant_who_goes_ends_the_application(rules: Rules) -> None:
