@@ -27,7 +27,12 @@ templates_app = typer.Typer(
 )
 
 
-def check(*, json: AsJson = False) -> None:
+Connect = Annotated[
+    bool, typer.Option("--connect", help="Also log in to the mail servers and open the store.")
+]
+
+
+def check(*, connect: Connect = False, json: AsJson = False) -> None:
     """All that is wrong with settings, rules, letters and secrets, at once. Exit code 2 then."""
     from pipeline.config import Refused, load
 
@@ -37,6 +42,10 @@ def check(*, json: AsJson = False) -> None:
         config = load(os.environ)
     except Refused as refused:
         faults = refused.faults
+    if config is not None and connect:
+        from pipeline.console.servers import unreachable
+
+        faults = list(unreachable(config))
     _report(faults, json=json)
     if config is not None and not json:
         _say_config(config)

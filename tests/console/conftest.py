@@ -23,6 +23,7 @@ from pipeline.console.opening import opened
 from pipeline.domain.application import Participant
 from pipeline.domain.events import Applied, Event
 from pipeline.domain.rules import Rules
+from pipeline.log import redaction
 from pipeline.mail.templates import Library
 from pipeline.store import inbox, settings
 from pipeline.store.inbox import Arrived
@@ -139,6 +140,12 @@ class House:
 def letters_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Compile the same letters once for all these tests: a verb does so every time."""
     monkeypatch.setattr(Library, "load", _compiled)
+
+
+@pytest.fixture(autouse=True)
+def nothing_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What one test hides from the log is not hidden from the next."""
+    monkeypatch.setattr(redaction, "_forms", ())
 
 
 @functools.cache

@@ -1,6 +1,7 @@
 """Rules and letters, looked at before they are used."""
 
 import shutil
+import socket
 import tomllib
 from pathlib import Path
 
@@ -33,6 +34,45 @@ def test_everything_that_is_wrong_is_said_at_once(typed: Typing) -> None:
     assert len(told.stdout.splitlines()) == len(faults)
     assert {"file", "key", "what"} == set(faults[0])
     assert "UKETSUKE_NO_SUCH_THING" in told.stdout
+
+
+def test_servers_that_cannot_be_reached_are_told_all_at_once(typed: Typing, tmp_path: Path) -> None:
+    secrets = tmp_path / "secrets"
+    secrets.mkdir()
+    for name, text in (("password", "Sesam-oeffne-dich"), ("token.key", "k" * 32)):
+        (secrets / name).write_text(text, encoding="utf-8")
+        (secrets / name).chmod(0o600)
+    nobody = socket.socket()
+    nobody.bind(("127.0.0.1", 0))  # bound and not listening: whoever knocks is refused
+    port = str(nobody.getsockname()[1])
+    for server in ("IMAP", "SMTP"):
+        typed.environ |= {
+            f"UKETSUKE_{server}__HOST": "127.0.0.1",
+            f"UKETSUKE_{server}__PORT": port,
+            f"UKETSUKE_{server}__SECURITY": "none",
+            f"UKETSUKE_{server}__USER": "office",
+            f"UKETSUKE_{server}__PASSWORD_FILE": str(secrets / "password"),
+        }
+    typed.environ |= {
+        "UKETSUKE_SECRETS__FOLDER": str(secrets),
+        "UKETSUKE_ACCOUNT__BANK": "見本銀行",
+        "UKETSUKE_ACCOUNT__BRANCH": "見本支店",
+        "UKETSUKE_ACCOUNT__KIND": "普通",
+        "UKETSUKE_ACCOUNT__NUMBER": "1234567",
+        "UKETSUKE_ACCOUNT__HOLDER": "事務局",
+        "UKETSUKE_ACCOUNT__HOLDER_KANA": "ジムキヨク",
+        "UKETSUKE_DATABASE_URL": "sqlite:////proc/no/such/place.sqlite3",
+    }
+    assert "real servers" in typed("check").stdout
+
+    with nobody:
+        faults = typed.json("check", "--connect", code=2)["faults"]
+
+    assert [fault["file"] for fault in faults] == [
+        "IMAP 127.0.0.1, INBOX",
+        "SMTP 127.0.0.1",
+        "store",
+    ]
 
 
 def test_a_folder_of_rules_is_checked_alone(typed: Typing, tmp_path: Path) -> None:
