@@ -82,7 +82,7 @@ class Operate:
     at: datetime
     who: Applicant
     what: str
-    """accept, decline, extend, withdraw, resend, hold or release."""
+    """accept, decline, cancel, extend, withdraw or resend."""
     value: str = ""
     why: str = ""
     nth: int = 0

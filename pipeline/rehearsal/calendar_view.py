@@ -6,6 +6,7 @@ from the log, which is all that an operator would have as well.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -13,9 +14,11 @@ from itertools import groupby
 
 from pipeline.rehearsal.cases import SEAT_ENDED, Case, Dossier
 from pipeline.rehearsal.checker import Verdict
+from pipeline.rehearsal.promises.seats import promised
 from pipeline.rehearsal.season import HOLIDAYS, TOKYO
 
 _WEEKDAYS = "月火水木金土日"
+_INDENT = " " * 25
 _FEW = 3
 """More lines than this of the same kind at the same time are told in one."""
 
@@ -66,11 +69,15 @@ def _heading(day: date) -> str:
 
 
 def _told(clock: str, mark: str, what: str, whom: list[str]) -> Iterator[str]:
+    head = f"  {clock}  {mark:<7}"
     if len(whom) <= _FEW:
         for one in whom:
-            yield f"  {clock}  {mark:<8} {what}  {one}".rstrip()
+            yield f"{head}  {one:<6}  {what}"
         return
-    yield f"  {clock}  {mark:<8} {what}  ×{len(whom)}: {', '.join(whom)}"
+    yield f"{head}  ×{len(whom):<5}  {what}"
+    yield from textwrap.wrap(
+        ", ".join(whom), 100, initial_indent=_INDENT, subsequent_indent=_INDENT
+    )
 
 
 def _table(title: str, rows: list[tuple[str, str]]) -> Iterator[str]:
@@ -85,7 +92,7 @@ def _table(title: str, rows: list[tuple[str, str]]) -> Iterator[str]:
 
 def _came(dossier: Dossier) -> Iterator[Entry]:
     for mail in dossier.incoming:
-        yield Entry(mail.at, 0, "in", f"「{mail.subject}」", mail.sender or "<>")
+        yield Entry(mail.at, 0, "in", f"{mail.sender or '<>'}  {mail.subject}", "")
 
 
 def _done(dossier: Dossier) -> Iterator[Entry]:
@@ -100,17 +107,20 @@ def _done(dossier: Dossier) -> Iterator[Entry]:
 
 def _decided(decided: Iterable[Mapping[str, object]]) -> Iterator[Entry]:
     for line in decided:
+        at = datetime.fromisoformat(str(line["at"])).astimezone(TOKYO)
         if line.get("what") == "decide":
-            at = datetime.fromisoformat(str(line["at"])).astimezone(TOKYO)
             state = f" → {line['state']}" if line.get("state") else ""
             what = f"{line.get('event')}: {line.get('reason')}{state}"
             yield Entry(at, 2, "decided", what, str(line.get("reference") or ""))
+        elif line.get("level") == "alarm":
+            yield Entry(at, 2, "ALARM", f"{line['what']}: {line.get('error', '')}", "")
 
 
 def _left(dossier: Dossier) -> Iterator[Entry]:
     for letter in dossier.letters:
-        whom = f"{letter.reference or '──────'} {letter.recipient}"
-        yield Entry(letter.at, 3, "out", letter.kind or letter.subject, whom)
+        kind = letter.kind or letter.subject
+        what = f"{kind} → {letter.recipient}" if letter.solicited else kind
+        yield Entry(letter.at, 3, "out", what, letter.reference)
 
 
 # ---------------------------------------------------------------- how it ended
@@ -118,7 +128,8 @@ def _left(dossier: Dossier) -> Iterator[Entry]:
 
 def seats(dossier: Dossier) -> dict[str, int]:
     """Seats by how their applications ended, as the letters tell."""
-    table = {"capacity": dossier.facts.capacity}
+    most = max((taken for _, taken in promised(dossier)), default=0)
+    table = {"capacity": dossier.facts.capacity, "most_promised_at_once": most}
     for case in dossier.cases.values():
         ended = _ended(case)
         table[ended] = table.get(ended, 0) + case.seats(dossier.season.ends)

@@ -159,6 +159,13 @@ class Dossier:
         return self.season.facts
 
     @cached_property
+    def unreachable(self) -> Mapping[str, datetime]:
+        """Every address that refuses our mail, and since when we know."""
+        known = [(mail.returned, mail.at) for mail in self.incoming if mail.returned]
+        known += [(one.recipient.lower(), one.at) for one in self.season.refused]
+        return dict(sorted(known, key=lambda one: one[1], reverse=True))
+
+    @cached_property
     def answers(self) -> Mapping[str, tuple[Letter, ...]]:
         """For each Message-ID of a mail, the answers that name it."""
         found: dict[str, list[Letter]] = {}

@@ -67,8 +67,12 @@ class Verdict:
 
 def check(season: Season) -> Verdict:
     """Read a season's evidence and judge each promise by it."""
-    dossier = put_together(season)
+    return judge(put_together(season))
+
+
+def judge(dossier: Dossier) -> Verdict:
+    """The same, for evidence that was put together already."""
     return Verdict({name: tuple(promise(dossier)) for name, promise in PROMISES.items()})
 
 
-__all__ = ["PROMISES", "SUBJECTS", "Verdict", "Violation", "check", "kind_of"]
+__all__ = ["PROMISES", "SUBJECTS", "Verdict", "Violation", "check", "judge", "kind_of"]

@@ -158,8 +158,8 @@ class Ours:
     """What we have sent, as far as it can come back."""
 
     message_ids: frozenset[str]
-    lines: frozenset[str]
-    """Every line of every letter, for telling a quotation from an answer."""
+    lines: Mapping[str, frozenset[str]]
+    """The lines of each letter by its Message-ID, for telling a quotation from an answer."""
 
 
 def ours(letters: Iterable[Letter]) -> Ours:
@@ -167,7 +167,10 @@ def ours(letters: Iterable[Letter]) -> Ours:
     known = tuple(letters)
     return Ours(
         frozenset(letter.message_id for letter in known if letter.message_id),
-        frozenset(line.strip() for letter in known for line in letter.text.splitlines()),
+        {
+            letter.message_id: frozenset(line.strip() for line in letter.text.splitlines())
+            for letter in known
+        },
     )
 
 
@@ -175,19 +178,18 @@ def read_incoming(number: int, mail: MailIn, facts: Facts, sent: Ours) -> Incomi
     """One mail from outside, after all that we have sent."""
     message = message_from_bytes(mail.raw, policy=policy.compat32)
     text = text_of(message)
+    thread = (*header(message, "References").split(), *header(message, "In-Reply-To").split())
+    quoted = frozenset[str]().union(*(sent.lines.get(one, frozenset()) for one in thread))
     return Incoming(
         number=number,
         at=mail.at,
         sender=parseaddr(header(message, "From"))[1].lower(),
         message_id=header(message, "Message-ID"),
-        answers=(
-            *header(message, "References").split(),
-            *header(message, "In-Reply-To").split(),
-        ),
+        answers=thread,
         subject=header(message, "Subject"),
         text=text,
         automatic=_automatic(message, mail.sender, facts, sent.message_ids),
-        people=tuple(_people(text, facts)) if _answers_a_form(text, facts, sent) else (),
+        people=tuple(_people(text, facts)) if _answers_a_form(text, facts, quoted) else (),
         returned=_returned(message),
     )
 
@@ -241,12 +243,12 @@ _LINE = re.compile(
 _SAMPLE = re.compile(r"記入例|例）")
 
 
-def _answers_a_form(text: str, facts: Facts, sent: Ours) -> bool:
+def _answers_a_form(text: str, facts: Facts, quoted: frozenset[str]) -> bool:
     """Whether anything in it answers a form; our own words quoted back are no answer."""
     return any(
         _answer(line, facts) is not None
         for line in text.splitlines()
-        if not (line.startswith(">") and line.lstrip("> ").strip() in sent.lines)
+        if not (line.startswith(">") and line.lstrip("> ").strip() in quoted)
     )
 
 
@@ -293,12 +295,10 @@ def header(message: Message, name: str) -> str:
 
 
 def text_of(message: Message) -> str:
-    """All the words of a mail: every text part, decoded."""
-    return "\n".join(
-        _decoded(part)
-        for part in message.walk()
-        if part.get_content_maintype() == "text" or part.get_content_type() == "message/rfc822"
-    )
+    """The words of a mail: its plain parts, or whatever text it has when there are none."""
+    texts = [part for part in message.walk() if part.get_content_maintype() == "text"]
+    plain_ones = [part for part in texts if part.get_content_subtype() == "plain"]
+    return "\n".join(_decoded(part) for part in plain_ones or texts)
 
 
 _WIDER = {"shift_jis": "cp932", "x-sjis": "cp932", "iso-2022-jp": "iso2022_jp_ext"}

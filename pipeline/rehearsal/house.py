@@ -18,12 +18,12 @@ from pathlib import Path
 from pipeline import log
 from pipeline.clock import HandClock
 from pipeline.console import export
-from pipeline.domain import events
+from pipeline.domain import events, settlement
 from pipeline.domain.rules import Rules
 from pipeline.mail.own import Account, Own
 from pipeline.mail.templates import Library
-from pipeline.rehearsal.season import MailIn, MailOut
-from pipeline.store import applications, outbox
+from pipeline.rehearsal.season import MailIn, MailOut, Refused
+from pipeline.store import applications, outbox, reminders, settings
 from pipeline.store.database import Database
 from pipeline.transport.courier import Courier, Delivery, Fate, Parcel
 from pipeline.transport.file_courier import FileCourier
@@ -38,6 +38,7 @@ from pipeline.workers.send import Sender
 
 WHO = "rehearsal"
 """Who operates, in the history."""
+_ASK_TWICE = 2
 _ENOUGH = 1000
 """Rounds of all workers after which something is wrong: they would never be idle."""
 
@@ -62,6 +63,7 @@ class Witness:
         self._courier = courier
         self._clock = clock
         self.seen: list[MailOut] = []
+        self.refused: list[Refused] = []
 
     def deliver(
         self, parcels: Sequence[Parcel], before_dot: Callable[[Parcel], None]
@@ -69,12 +71,18 @@ class Witness:
         """Hand on, and note what was accepted."""
         by_id = {parcel.id: parcel for parcel in parcels}
         for delivery in self._courier.deliver(parcels, before_dot):
+            parcel, now = by_id[delivery.id], self._clock.now()
+            if delivery.fate is Fate.REFUSED:
+                self.refused.append(Refused(parcel.recipient, now))
             if delivery.fate is Fate.ACCEPTED:
-                parcel = by_id[delivery.id]
                 self.seen.append(
                     MailOut(parcel.raw, parcel.envelope_sender, parcel.recipient, self._clock.now())
                 )
             yield delivery
+
+    def stop(self) -> None:
+        """Give up what takes long."""
+        self._courier.stop()
 
     def close(self) -> None:
         """Hang up."""
@@ -95,6 +103,7 @@ class House:
     var: Path
     """Store, logs and exports; the world's side of the sandbox lies elsewhere."""
     received: list[MailIn]
+    taken_in: int = 0
 
     def deliver(self, raw: bytes, sender: str) -> None:
         """A mail arrives at the office's server, by SMTP."""
@@ -106,7 +115,7 @@ class House:
         sender = Sender(self.office, self.witness)
         for _ in range(_ENOUGH):
             did = [
-                self.receiver.receive_next(),
+                self._take_in(),
                 process_next(self.office),
                 remind_next(self.office),
                 sender.send_next(),
@@ -115,10 +124,32 @@ class House:
                 return
         raise RuntimeError("the workers never come to rest")
 
+    def _take_in(self) -> bool:
+        """Fetch what has been delivered since.
+
+        The mailbox is asked twice: a server may tell of new mail only behind its answer.
+        """
+        if self.taken_in == len(self.received):
+            return False
+        self.taken_in = len(self.received)
+        empty = 0
+        while empty < _ASK_TWICE:
+            empty = 0 if self.receiver.receive_next() else empty + 1
+        return True
+
     def next_attempt_at(self) -> datetime | None:
         """When the next letter that waits in the outbox may leave; None when none waits."""
         with self.office.database.read() as connection:
             return outbox.next_attempt_at(connection)
+
+    def anything_due(self) -> bool:
+        """Whether an occasion has come that waits for nothing but us."""
+        rules, slug = self.served.rules, self.served.slug
+        with self.office.database.read() as connection:
+            covered = settings.of_event(connection, slug).covered_through
+            settled = settlement.expirable_before(covered, rules) if covered else None
+            due_at = reminders.next_due_at(connection, slug, settled_before=settled)
+        return due_at is not None and due_at <= self.clock.now()
 
     def export(self) -> None:
         """The participants' lists, as an operator exports them."""
@@ -166,6 +197,10 @@ def _decline(_: str, why: str) -> events.FromOperator:
     return events.Declined(who=WHO, why=why)
 
 
+def _cancel(_: str, why: str) -> events.FromOperator:
+    return events.Cancelled(who=WHO, why=why)
+
+
 def _extend(value: str, why: str) -> events.FromOperator:
     return events.Extended(who=WHO, why=why, until=date.fromisoformat(value))
 
@@ -182,6 +217,7 @@ def _resend(value: str, why: str) -> events.FromOperator:
 _OPERATIONS: Mapping[str, Callable[[str, str], events.FromOperator]] = {
     "accept": _accept,
     "decline": _decline,
+    "cancel": _cancel,
     "extend": _extend,
     "withdraw": _withdraw,
     "resend": _resend,
@@ -207,9 +243,9 @@ def open_house(
     sandbox = Sandbox(rules.event.office.mail)
     received: list[MailIn] = []
 
-    def come_back(raw: bytes, _: str) -> None:
+    def come_back(raw: bytes, to: str) -> None:
         received.append(MailIn(raw, "", clock.now()))
-        sandbox.deliver(raw, "", rules.event.office.mail)
+        sandbox.deliver(raw, "", to)
 
     try:
         database.migrate()

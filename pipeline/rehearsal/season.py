@@ -42,6 +42,14 @@ class MailOut:
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """A recipient whom the world's servers refused for good."""
+
+    recipient: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Money:
     """One transfer, as the bank dates it and as the office recorded it."""
 
@@ -66,7 +74,7 @@ class Act:
     who: str
     reference: str
     what: str
-    """accept, decline, extend, hold, release, withdraw, cancel or resend."""
+    """accept, decline, cancel, extend, withdraw or resend; postpone, rotate, link for all."""
     at: datetime
     value: str = ""
     """The day of an extension, the numbers of withdrawn participants, or the new address."""
@@ -90,6 +98,7 @@ class Season:
     mails_out: tuple[MailOut, ...]
     ends: datetime
     money: tuple[Money, ...] = ()
+    refused: tuple[Refused, ...] = ()
     covered: tuple[Covered, ...] = ()
     acts: tuple[Act, ...] = ()
     secrets: Mapping[str, str] = field(default_factory=dict)
@@ -135,6 +144,8 @@ class Facts:
     settle_after: int
     same_letter_hours: int
     access_resend_hours: int
+    seats_per_sender: int
+    """More than these are given by a person only."""
     answers_per_day: int
     """How many automatic answers one address may get in a day."""
     occasions: tuple[Occasion, ...]
@@ -175,6 +186,7 @@ def read_facts(folder: Path, *, capacity: int | None = None) -> Facts:
         settle_after=payment["settle_after"],
         same_letter_hours=intake["caps"]["same_letter_hours"],
         access_resend_hours=intake["access_resend_hours"],
+        seats_per_sender=intake["max_seats_per_sender"],
         answers_per_day=intake["caps"]["per_address_per_day"],
         occasions=tuple(_occasion(entry) for entry in reminders["reminder"]),
         labels=_labels(form["fields"]),
@@ -238,6 +250,14 @@ def workdays_after(day: date, count: int) -> date:
     """The `count`th day of work after `day`."""
     while count:
         day += timedelta(days=1)
+        count -= is_workday(day)
+    return day
+
+
+def workdays_before(day: date, count: int) -> date:
+    """The `count`th day of work before `day`; `day` itself for none."""
+    while count:
+        day -= timedelta(days=1)
         count -= is_workday(day)
     return day
 

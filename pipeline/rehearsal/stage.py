@@ -106,9 +106,8 @@ def rehearse(
             stage = Stage(house, played, facts, seed)
             stage.play()
             season = stage.season()
-            verdict = checker.check(season)
         decided = list(log.read_log(Path(folder) / "var" / "log" / log.FILE))
-    return _outcome(season, verdict, decided)
+    return _outcome(season, decided)
 
 
 def with_capacity(rules: Rules, capacity: int) -> Rules:
@@ -117,8 +116,9 @@ def with_capacity(rules: Rules, capacity: int) -> Rules:
     return rules.model_copy(update={"event": event})
 
 
-def _outcome(season: Season, verdict: checker.Verdict, decided: list[dict[str, object]]) -> Outcome:
+def _outcome(season: Season, decided: list[dict[str, object]]) -> Outcome:
     dossier = put_together(season)
+    verdict = checker.judge(dossier)
     seats = calendar_view.seats(dossier)
     return Outcome(
         promises=verdict.kept,
@@ -162,15 +162,20 @@ class Stage:
         ticks = _ticks(self.script, self.house.served.rules)
         tick = next(ticks, None)
         while self._queue or tick is not None:
-            planned = self._queue[0][0] if self._queue else None
-            now = min(at for at in (planned, tick, self._retry()) if at is not None)
+            planned, retry = self._queue[0][0] if self._queue else None, self._retry()
+            now = min(at for at in (planned, retry, tick) if at is not None)
             self.house.clock.set(now)
             while tick is not None and tick <= now:
                 tick = next(ticks, None)
             while self._queue and self._queue[0][0] <= now:
                 self._perform(heapq.heappop(self._queue)[2])
-            self.house.work()
-            self._read_what_left(now)
+            if now in {planned, retry} or self._opens(now) or self.house.anything_due():
+                self.house.work()
+                self._read_what_left(now)
+
+    def _opens(self, now: datetime) -> bool:
+        """Whether it is the hour of day at which access may open."""
+        return now.time() == self.facts.access_opens_at.time()
 
     def _retry(self) -> datetime | None:
         """When a letter that could not leave is tried again."""
@@ -184,6 +189,7 @@ class Stage:
             mails_in=tuple(self.house.received),
             mails_out=tuple(self.house.witness.seen),
             ends=self.script.ends,
+            refused=tuple(self.house.witness.refused),
             money=tuple(self.money),
             covered=tuple(self.covered),
             acts=tuple(self.acted),

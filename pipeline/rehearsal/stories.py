@@ -107,8 +107,9 @@ STORIES: tuple[Story, ...] = (
     Story("corrected after closing", (
         applies("03-12 15:00", lacking=((0, "phone"),)), corrects("03-13 09:00"))),
     # -------------------------------------------------- again, and again
-    Story("the same twice", (
-        applies("02-04 11:00"), applies("02-05 11:00"), pays("02-16 10:02"))),
+    Story("the same three times", (
+        applies("02-04 11:00"), applies("02-04 15:00"), applies("02-05 09:00"),
+        pays("02-16 10:02"))),
     Story("delivered twice", (
         applies("02-04 14:00", copies=2), pays("02-16 10:03"))),
     # -------------------------------------------------- for a person
@@ -121,6 +122,8 @@ STORIES: tuple[Story, ...] = (
     Story("eleven at once", (
         applies("02-06 09:00"),
         office("02-10 11:00", "decline", "", "by telephone: they come next year")), people=11),
+    Story("taken back by the office", (
+        applies("02-06 13:00"), office("02-09 16:00", "cancel", "", "it was meant for another"))),
     # -------------------------------------------------- withdrawn
     Story("withdrawn before payment", (
         applies("02-03 15:30"), withdraws("02-10 09:30"), confirms_withdrawal("02-10 11:00"))),
@@ -139,7 +142,7 @@ STORIES: tuple[Story, ...] = (
         applies("02-06 11:30"), responds("02-16 00:00", "03-02 00:00", subject=BY_ITSELF),
         pays("02-25 10:01"))),
     Story("on holiday, without a sign", (
-        applies("02-06 12:00"), responds("02-13 00:00", "02-28 00:00", subject=AWAY),
+        applies("02-06 12:00"), responds("02-16 00:00", "02-18 12:00", subject=AWAY),
         pays("02-27 10:00"))),
     # -------------------------------------------------- money, late and odd
     Story("after late February", (
@@ -189,7 +192,7 @@ STORIES: tuple[Story, ...] = (
         applies("02-20 10:00"),
         office("03-17 14:00", "accept", "", "a seat is free: by telephone"),
         pays("03-18 10:00", value="03-18"))),
-    Story("comes late to the list", (applies("03-02 10:00"),)),
+    Story("comes late to the list", (applies("03-03 10:00"),)),
     # -------------------------------------------------- the doors close
     Story("the last minute", (applies("03-12 23:59:10"), pays("03-16 09:50", value="03-12"))),
     Story("midnight", (applies("03-13 00:00"),)),

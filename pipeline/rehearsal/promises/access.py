@@ -119,12 +119,11 @@ def _entitled_since(case: Case, dossier: Dossier) -> datetime | None:
 
 def _entitled(case: Case, since: datetime, dossier: Dossier) -> frozenset[str]:
     """Where access must go: each participant's own address, or the contact's."""
-    returned = {mail.returned for mail in dossier.incoming if mail.returned}
     addresses: set[str] = set()
     for place, person in enumerate(case.people(since)):
         if place not in case.gone(since):
             addresses |= addresses_in(person.get("email", "")) or {case.contact}
-    return frozenset(addresses - returned)
+    return frozenset(addresses - dossier.unreachable.keys())
 
 
 def _admitted(case: Case, address: str, since: datetime, dossier: Dossier) -> bool:
@@ -159,8 +158,8 @@ def admitted_are_prepared(dossier: Dossier) -> list[Violation]:
 def _missing(told: list[Letter], case: Case, dossier: Dossier) -> Iterator[str]:
     facts, season = dossier.facts, dossier.season
     admitted = next(letter.at for letter in told if letter.kind == "access")
-    returned = {mail.returned for mail in dossier.incoming if mail.returned}
-    ended = any(letter.kind in _OVER for letter in case.letters) or told[0].recipient in returned
+    gone = told[0].recipient in dossier.unreachable
+    ended = gone or any(letter.kind in _OVER for letter in case.letters)
     for occasion in facts.occasions:
         over = occasion.at is None or not admitted < occasion.at < season.ends - AT_ONCE
         if occasion.audience != "admitted" or over or ended or occasion.at is None:

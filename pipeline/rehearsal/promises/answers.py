@@ -19,6 +19,8 @@ SOON = timedelta(hours=1)
 """Answers are never held back; within this time one must have left."""
 _ADDRESS = re.compile(r"^[\x21-\x3f\x41-\x7e]+@[a-z0-9-]+(\.[a-z0-9-]+)+$", re.IGNORECASE)
 _TO_A_PERSON = frozenset({"to_a_person"})
+_OUT_OF_TIME = frozenset({"not_open_yet", "closed_late", "event_over"})
+_TAKEN_IN = frozenset({"received", "correction_needed", "waitlisted", "closed_full"})
 
 
 def every_form_answered(dossier: Dossier) -> list[Violation]:
@@ -26,11 +28,28 @@ def every_form_answered(dossier: Dossier) -> list[Violation]:
     broken: list[Violation] = []
     for mail in _forms(dossier):
         answers = dossier.answers.get(mail.message_id, ())
-        if not any(letter.at <= mail.at + SOON for letter in answers):
+        at_once = any(letter.at <= mail.at + SOON for letter in answers)
+        excused = mail.sender in dossier.unreachable or _said_before(mail, dossier)
+        if not at_once and not excused:
             broken.append(Violation("a form was not answered", str(mail)))
         if len(answers) > 1:
             broken.append(Violation("a form was answered twice", f"{mail}: {_said(answers)}"))
     return broken
+
+
+_SAME_AGAIN = frozenset({"already_registered", "correction_needed", "waitlisted", "to_a_person"})
+
+
+def _said_before(mail: Incoming, dossier: Dossier) -> bool:
+    """Whether the same answer has just gone there: the same letter never leaves twice in a day."""
+    hours = timedelta(hours=dossier.facts.same_letter_hours)
+    return any(
+        letter.recipient == mail.sender
+        and letter.kind in _SAME_AGAIN
+        and mail.at - hours < letter.at <= mail.at
+        for letter in dossier.letters
+        if letter.solicited
+    )
 
 
 def answers_fit(dossier: Dossier) -> list[Violation]:
@@ -55,21 +74,17 @@ def _forms(dossier: Dossier) -> Iterable[Incoming]:
 
 
 def _fitting(mail: Incoming, dossier: Dossier) -> frozenset[str]:
+    """Which letters answer a form well. Whether it was in time is another promise's matter."""
     facts = dossier.facts
     case = _case_of(mail, dossier)
-    if mail.at < facts.opens_at:
-        return frozenset({"not_open_yet"})
     if case is not None and case.opening is not mail:
         return _fitting_a_further_form(mail, case)
-    if mail.at >= facts.live_ends_at:
-        return frozenset({"event_over"})
-    if mail.at >= facts.closes_at:
-        return frozenset({"closed_late"})
-    if _unlisted(mail, dossier):
-        return _TO_A_PERSON
-    no_seat = frozenset({"waitlisted", "closed_full"})
+    if not facts.opens_at <= mail.at < facts.closes_at:
+        return _OUT_OF_TIME | _TAKEN_IN
+    if _unlisted(mail, dossier) or len(mail.people) > facts.seats_per_sender:
+        return _OUT_OF_TIME | _TO_A_PERSON
     wanted = "received" if _complete(mail.people, dossier) else "correction_needed"
-    return no_seat | {wanted}
+    return _OUT_OF_TIME | {"waitlisted", "closed_full", wanted}
 
 
 def _fitting_a_further_form(mail: Incoming, case: Case) -> frozenset[str]:
@@ -152,13 +167,12 @@ def nobody_bothered(dossier: Dossier) -> list[Violation]:
     """Letters go only to those who wrote or stand in a form, and to no address that came back."""
     broken: list[Violation] = []
     known = _concerned(dossier)
-    returned = {mail.returned: mail.at for mail in reversed(dossier.incoming) if mail.returned}
     for letter in dossier.letters:
         if letter.recipient not in known:
             broken.append(
                 Violation("a letter to somebody who has nothing to do with it", str(letter))
             )
-        since = returned.get(letter.recipient)
+        since = dossier.unreachable.get(letter.recipient)
         if since is not None and letter.at > since:
             broken.append(Violation("a letter to an address that had come back", str(letter)))
     return broken

@@ -12,7 +12,13 @@ from datetime import date, timedelta
 from pipeline.rehearsal.cases import INSTRUCTIONS, SEAT_ENDED, Case, Dossier
 from pipeline.rehearsal.evidence import Letter
 from pipeline.rehearsal.promises.violation import Violation
-from pipeline.rehearsal.season import Facts, Occasion, workdays_after, workdays_between
+from pipeline.rehearsal.season import (
+    Facts,
+    Occasion,
+    workdays_after,
+    workdays_before,
+    workdays_between,
+)
 
 _PAYMENT_LETTERS = INSTRUCTIONS | {
     "payment_reminder", "last_day", "short_payment", "extended", "payment_report_noted",
@@ -40,11 +46,21 @@ def reminders_once(dossier: Dossier) -> list[Violation]:
 
 def _days(occasion: Occasion, case: Case, letter: Letter) -> frozenset[date]:
     if occasion.at is not None:
-        return frozenset({occasion.at.date()})
+        return frozenset({occasion.at.date(), *_by_own_last_day(occasion, case, letter)})
     told = [x.at.date() for x in case.letters if x.kind in INSTRUCTIONS and x.at < letter.at]
     # What was decided at night leaves in the morning after it.
     days = {day - timedelta(days=back) for day in told for back in (0, 1)}
     return frozenset(workdays_after(day, occasion.after_business_days) for day in days)
+
+
+def _by_own_last_day(occasion: Occasion, case: Case, letter: Letter) -> frozenset[date]:
+    """The same distance from a last day of its own, for one that has longer or less long to pay."""
+    last = case.pay_by(letter.at)
+    if occasion.at is None or occasion.audience != "unpaid" or last in {None, case.facts.deadline}:
+        return frozenset()
+    assert last is not None
+    before = workdays_between(occasion.at.date(), case.facts.deadline)
+    return frozenset({workdays_before(last, before)})
 
 
 def _people_at(case: Case, letter: Letter) -> int:

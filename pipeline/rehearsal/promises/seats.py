@@ -20,19 +20,23 @@ _ENDING_ACTS = frozenset({"decline", "cancel"})
 
 def never_oversold(dossier: Dossier) -> list[Violation]:
     """At no instant are more seats promised than there are."""
-    promised: dict[str, int] = {}
-    broken: list[Violation] = []
+    return [
+        Violation(f"{taken} seats promised of {dossier.facts.capacity}", str(letter))
+        for letter, taken in promised(dossier)
+        if letter.kind in _SEATED and taken > dossier.facts.capacity
+    ]
+
+
+def promised(dossier: Dossier) -> Iterator[tuple[Letter, int]]:
+    """After each letter about an application, how many seats are promised in all."""
+    seats: dict[str, int] = {}
     for letter, case in _story(dossier):
-        _end_silently(promised, dossier, letter.at)
+        _end_silently(seats, dossier, letter.at)
         if letter.kind in _SEATED:
-            promised[case.reference] = case.seats(letter.at)
+            seats[case.reference] = case.seats(letter.at)
         elif letter.kind in SEAT_ENDED:
-            promised[case.reference] = _left_over(case, letter)
-        taken = sum(promised.values())
-        if letter.kind in _SEATED and taken > dossier.facts.capacity:
-            what = f"{taken} seats promised of {dossier.facts.capacity}"
-            broken.append(Violation(what, str(letter)))
-    return broken
+            seats[case.reference] = _left_over(case, letter)
+        yield letter, sum(seats.values())
 
 
 def _story(dossier: Dossier) -> Iterator[tuple[Letter, Case]]:
@@ -57,7 +61,8 @@ def _end_silently(promised: dict[str, int], dossier: Dossier, now: datetime) -> 
 
 
 def _unreachable(case: Case, dossier: Dossier, now: datetime) -> bool:
-    return any(m.returned == case.contact and m.at <= now for m in dossier.incoming if m.returned)
+    since = dossier.unreachable.get(case.contact)
+    return since is not None and since <= now
 
 
 def _spoken(case: Case, dossier: Dossier, now: datetime) -> bool:
@@ -121,13 +126,20 @@ def no_seat_withheld(dossier: Dossier) -> list[Violation]:
 
 
 def _held(dossier: Dossier, standing: dict[str, str], now: datetime) -> int:
-    """Seats that somebody may hold: the seated, and those whom a person still looks at."""
-    return sum(
+    """Seats that somebody may hold: the seated, those looked at, and those we cannot write to."""
+    known = sum(
         dossier.cases[reference].seats(now)
         for reference, how in standing.items()
         if how in {"seated", "looked at"}
         and not any(a.what in _ENDING_ACTS and a.at <= now for a in dossier.cases[reference].acts)
     )
+    silent = sum(
+        len(mail.people)
+        for mail in dossier.incoming
+        if mail.is_form and mail.at <= now and mail.sender in dossier.unreachable
+        if not dossier.answers.get(mail.message_id)
+    )
+    return known + silent
 
 
 # ---------------------------------------------------------------- in time
@@ -141,7 +153,8 @@ def in_time_is_in_time(dossier: Dossier) -> list[Violation]:
         asked = dossier.asked.get(letter.answers)
         if asked is None:
             continue
-        if letter.kind == "closed_late" and asked.at < facts.closes_at:
+        over = letter.kind == "closed_late" or (letter.kind == "event_over" and asked.is_form)
+        if over and asked.at < facts.closes_at:
             broken.append(Violation("told too late, and was in time", f"{asked}: {letter}"))
         if letter.kind == "not_open_yet" and asked.at >= facts.opens_at:
             broken.append(Violation("told too early, and was in time", f"{asked}: {letter}"))
