@@ -31,7 +31,10 @@ from pipeline.workers.process import process_next
 from pipeline.workers.remind import remind_next
 from pipeline.workers.send import Sender
 
+ROOT = Path(__file__).parent.parent.parent
 TOKYO = ZoneInfo("Asia/Tokyo")
+KANJI = "一二三四五"
+"""A digit is no name."""
 SECRETS = {
     "id": "guest-4711",
     "password": "kaeru-no-uta-88",
@@ -174,15 +177,21 @@ def _text(letter: EmailMessage) -> str:
     return text
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def small_rules(rules: Rules) -> Rules:
     """The shipped rules with three seats."""
     event = rules.event.model_copy(update={"capacity": 3})
     return rules.model_copy(update={"event": event})
 
 
+@pytest.fixture(scope="session")
+def library(small_rules: Rules) -> Library:
+    """The shipped letters, compiled once."""
+    return Library.load(ROOT / "templates", small_rules)
+
+
 @pytest.fixture
-def desk(tmp_path: Path, small_rules: Rules, root: Path) -> Iterator[Desk]:
+def desk(tmp_path: Path, small_rules: Rules, library: Library) -> Iterator[Desk]:
     """An office on the morning of the opening day, with three seats."""
     clock = HandClock(datetime(2026, 2, 2, 9, tzinfo=TOKYO))
     address = small_rules.event.office.mail
@@ -196,7 +205,6 @@ def desk(tmp_path: Path, small_rules: Rules, root: Path) -> Iterator[Desk]:
     vault = Vault()
     database = Database(f"sqlite:///{tmp_path / 'store.sqlite3'}")
     database.migrate()
-    library = Library.load(root / "templates", small_rules)
     served = Served(small_rules, library, own, lambda: vault)
     chance = random.Random(1)
     office = Office(database, clock, {small_rules.slug: served}, random=chance.randrange)

@@ -13,7 +13,7 @@ from pipeline.store import inbox_console
 from pipeline.store.database import Conflict
 from pipeline.store.unit import Unit
 from pipeline.workers.routing import route
-from tests.workers.conftest import Desk
+from tests.workers.conftest import KANJI, Desk
 
 Write = Callable[..., bytes]
 
@@ -38,7 +38,7 @@ def test_a_batch_is_decided_in_order_of_arrival_and_each_sees_those_before(
     desk: Desk, application_mail: Write
 ) -> None:
     for n in range(5):
-        desk.receive(application_mail(f"見本 {n}子", f"a{n}@example.jp", number=n))
+        desk.receive(application_mail(f"見本 {KANJI[n]}子", f"a{n}@example.jp", number=n))
 
     desk.work()
 

@@ -9,7 +9,7 @@ from pipeline.domain import events
 from pipeline.domain.application import State
 from pipeline.workers import act
 from pipeline.workers.remind import remind_next
-from tests.workers.conftest import SECRETS, TOKYO, Desk
+from tests.workers.conftest import KANJI, SECRETS, TOKYO, Desk
 
 Write = Callable[..., bytes]
 
@@ -113,7 +113,7 @@ def test_a_withdrawal_gives_the_seat_to_the_first_in_line(
     desk: Desk, application_mail: Write
 ) -> None:
     for n in range(5):
-        registered(desk, application_mail, f"見本 {n}子", f"a{n}@example.jp")
+        registered(desk, application_mail, f"見本 {KANJI[n]}子", f"a{n}@example.jp")
     first = desk.applications()[0]
 
     act.act(desk.office, first.reference, events.WithdrawnByOperator(who="test", why="telephone"))
@@ -126,7 +126,7 @@ def test_a_withdrawal_gives_the_seat_to_the_first_in_line(
 
 def test_a_larger_capacity_is_offered_by_itself(desk: Desk, application_mail: Write) -> None:
     for n in range(5):
-        registered(desk, application_mail, f"見本 {n}子", f"a{n}@example.jp")
+        registered(desk, application_mail, f"見本 {KANJI[n]}子", f"a{n}@example.jp")
     served = desk.office.events[desk.slug]
     event = served.rules.event.model_copy(update={"capacity": 5})
     from dataclasses import replace
@@ -207,7 +207,7 @@ def test_the_end_of_the_list_is_told_after_the_expiry_run(
     desk: Desk, application_mail: Write
 ) -> None:
     for n in range(4):
-        registered(desk, application_mail, f"見本 {n}子", f"a{n}@example.jp")
+        registered(desk, application_mail, f"見本 {KANJI[n]}子", f"a{n}@example.jp")
     desk.pass_to(at(3, 16))
     assert desk.applications()[-1].state is State.WAITLISTED
 

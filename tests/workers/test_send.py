@@ -13,7 +13,7 @@ from pipeline.store import outbox_console, tasks
 from pipeline.transport.courier import Delivery, Fate, Parcel
 from pipeline.workers import act
 from pipeline.workers.process import process_next
-from tests.workers.conftest import SECRETS, TOKYO, Desk
+from tests.workers.conftest import KANJI, SECRETS, TOKYO, Desk
 
 Write = Callable[..., bytes]
 RELEASE = datetime(2026, 2, 24, 12, tzinfo=TOKYO)
@@ -163,7 +163,7 @@ def test_a_courier_that_breaks_off_leaves_no_letter_without_a_fate(
     desk: Desk, application_mail: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for n in range(3):
-        desk.receive(application_mail(f"見本 {n}子", f"a{n}@example.jp", number=n))
+        desk.receive(application_mail(f"見本 {KANJI[n]}子", f"a{n}@example.jp", number=n))
     whole = desk.courier.deliver
 
     def breaking(
