@@ -14,10 +14,11 @@ from typing import Any
 
 from pipeline.domain.decision import LetterName
 from pipeline.domain.rules import Video
-from pipeline.mail import values
+from pipeline.mail import form_to_return, values
 from pipeline.mail.facts import FACTS, Slot
+from pipeline.mail.form_to_return import Answer, Gap
 from pipeline.mail.own import Account
-from pipeline.mail.values import Gap, Occasion, Person, Unclear
+from pipeline.mail.values import Occasion, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,8 @@ MONEY = Group(values.money, {
     "account": "where to pay: bank, branch, kind, number, holder, holder_kana",
     "payer_example": "how to write the payer's name: 受付番号 and name",
 })  # fmt: skip
-CORRECTION = Group(values.correction, {
-    "gaps": "participants with problems: number, name, missing, unclear (label, read_as)",
+CORRECTION = Group(form_to_return.correction, {
+    "gaps": "what to say of whom: number, name, missing, unclear and kept (label, read_as)",
     "form": "the form to fill in and send back",
 })  # fmt: skip
 LAST_CALL = Group(values.last_call, {"pays_today": "whether the last day to pay is today"})
@@ -175,7 +176,7 @@ SHEETS: Mapping[LetterName, Sheet] = {
 SUBJECT_MAY_NOT = frozenset(SECRETS.meaning)
 """A subject is shown in listings and logs: no secret may stand in it."""
 ATTRIBUTES = frozenset(
-    field.name for kind in (Slot, Person, Unclear, Gap, Account) for field in fields(kind)
+    field.name for kind in (Slot, Person, Answer, Gap, Account) for field in fields(kind)
 ) | frozenset(Video.model_fields)
 """What templates may ask of the values that have parts."""
 

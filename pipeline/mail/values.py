@@ -17,7 +17,6 @@ from pipeline.domain.application import Application, Participant, State
 from pipeline.domain.decision import Letter
 from pipeline.domain.moment import is_registered, last_day
 from pipeline.domain.rules import Rules
-from pipeline.domain.validation import MISSING
 from pipeline.mail import wording
 from pipeline.mail.facts import Season
 from pipeline.mail.own import Own
@@ -69,7 +68,7 @@ class Occasion:
         return max(1, len(self.people))
 
     @property
-    def participant(self) -> Participant | None:
+    def written_to(self) -> Participant | None:
         """Whom the letter is written to, if not to the contact."""
         number = self.letter.participant
         if number is None or self.application is None:
@@ -86,24 +85,6 @@ class Person:
     kana: str
     lines: tuple[str, ...]
     """What else was given, in the form's order, without what was not."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unclear:
-    """An answer that we could not be sure of."""
-
-    label: str
-    read_as: str
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """What is wrong with one participant's answers."""
-
-    number: int
-    name: str
-    missing: tuple[str, ...]
-    unclear: tuple[Unclear, ...]
 
 
 def every(it: Occasion) -> dict[str, Any]:
@@ -128,7 +109,7 @@ def recipient_name(it: Occasion) -> str | None:
     application, to = it.application, it.letter.to
     if application is None or not it.known:
         return dict(it.letter.more).get("name")
-    person = it.participant
+    person = it.written_to
     if person is not None and _same(person.email, to):
         return person.name
     named = [p.name for p in it.people if p.name and _same(p.email, to)]
@@ -170,7 +151,7 @@ def registered(it: Occasion) -> dict[str, Any]:
 def _person(person: Participant, season: Season) -> Person:
     lines = []
     for field, _ in season.answers:
-        answer = _answer(person, field, season)
+        answer = answer_of(person, field, season)
         if answer and field not in _NAMES:
             lines.append(quoted(answer))
     return Person(person.number, quoted(person.name), quoted(person.name_kana), tuple(lines))
@@ -179,7 +160,8 @@ def _person(person: Participant, season: Season) -> Person:
 _NAMES = frozenset({"name", "name_kana"})
 
 
-def _answer(person: Participant, field: str, season: Season) -> str | None:
+def answer_of(person: Participant, field: str, season: Season) -> str | None:
+    """What was given for a field, a kind of applicant by its label."""
     answer: str | None = getattr(person, field)
     return season.kinds.get(answer, answer) if field == "category" else answer
 
@@ -225,52 +207,9 @@ def last_call(it: Occasion) -> dict[str, Any]:
     return {"pays_today": ends_on == it.now.astimezone(zone).date()}
 
 
-def correction(it: Occasion) -> dict[str, Any]:
-    """What is wrong with the answers, and the form to set it right."""
-    application, season = it.subject_matter, it.season
-    labels = dict(season.answers)
-    gaps = [_gap(person, application, labels) for person in it.people]
-    return {
-        "gaps": tuple([gap for gap in gaps if gap.missing or gap.unclear]),
-        "form": Block("\n\n".join([_form(p, application, season) for p in it.people])),
-    }
-
-
-def _gap(person: Participant, application: Application, labels: Mapping[str, str]) -> Gap:
-    mine = [p for p in application.problems if p.participant == person.number]
-    return Gap(
-        person.number,
-        quoted(person.name),
-        tuple([labels.get(p.field, p.field) for p in mine if p.fault == MISSING]),
-        tuple(
-            [
-                Unclear(labels.get(p.field, p.field), quoted(p.read_as))
-                for p in mine
-                if p.fault != MISSING
-            ]
-        ),
-    )
-
-
-def _form(person: Participant, application: Application, season: Season) -> str:
-    """The form to fill in and send back; `mail.form` reads exactly this shape.
-
-    What could not be read with certainty stays empty, so that nobody confirms it by overlooking it.
-    """
-    open_ = {p.field for p in application.problems if p.participant == person.number}
-    lines = [f"＜参加者{person.number}＞"]
-    for field, label in season.answers:
-        answer = quoted(None if field in open_ else _answer(person, field, season))
-        line = f"【{label}】{answer}"
-        if wording.too_wide(line):
-            line = f"【{label}】\n{answer}"
-        lines.append(line)
-    return "\n".join(lines)
-
-
 def participant(it: Occasion) -> dict[str, Any]:
     """Whose access it is, where it goes to a mailbox that is not the participant's own."""
-    person = it.participant
+    person = it.written_to
     elsewhere = person is not None and not _same(person.email, it.letter.to)
     name = quoted(person.name) if person is not None and elsewhere else ""
     return {"on_behalf_of": "" if name == quoted(recipient_name(it)) else name}
