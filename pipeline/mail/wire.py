@@ -29,7 +29,7 @@ _PARENTS_KEPT = 12
 _DOT_ATOM = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _PLAIN = re.compile(r"[A-Za-z0-9 ]*")
 _PRINTABLE = re.compile(r"[\x20-\x7e]+")
-_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?")
+_HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f.:IPv]+\]")
 _ID = re.compile(r"<?([\x21-\x3b\x3d\x3f-\x7e]+)>?")
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from pipeline.domain.rules import TOKYO
 from pipeline.mail import wire
+from pipeline.mail.addresses import address_of
 from pipeline.mail.wording import one_line
 
 
@@ -68,6 +69,8 @@ def test_a_plain_word_needs_no_encoding() -> None:
         ("with space@example.jp", '"with space"@example.jp'),
         ('quo"te\\d@example.jp', '"quo\\"te\\\\d"@example.jp'),
         ("a@b@example.jp", '"a@b"@example.jp'),
+        ("sakura@my_host.example.jp", "sakura@my_host.example.jp"),
+        ("sakura@[192.0.2.1]", "sakura@[192.0.2.1]"),
         ("sakura@みどり野.example.jp", "sakura@xn--p9j0b8a7377e.example.jp"),
     ],
 )
@@ -83,6 +86,14 @@ def test_an_address_is_written_as_smtp_wants_it(canonical: str, on_the_wire: str
 def test_what_is_no_address_is_refused(nonsense: str) -> None:
     with pytest.raises(wire.Unaddressable):
         wire.address(nonsense)
+
+
+@given(st.from_regex(r"[!-~]{1,70}@[A-Za-z0-9._\[\]:-]{1,30}", fullmatch=True))
+def test_every_address_that_we_take_in_can_be_written_to(text: str) -> None:
+    taken = address_of(text)
+
+    if taken:
+        assert address_of(wire.address(taken)) == taken
 
 
 def test_a_date_is_written_in_english_whatever_the_zone() -> None:
