@@ -18,6 +18,7 @@ from pipeline.console.front import (
     Who,
     Why,
     Wrong,
+    acting_office,
     moment_given,
     open_office,
     reason_given,
@@ -78,7 +79,7 @@ def postpone(
     """Open access later (or, again, at another time) than the rules say."""
     actor, reason = who_acts(who), reason_given(why)
     given = moment_given(until, "DATE")
-    with open_office() as here:
+    with acting_office() as here:
         from pipeline.workers.act import postpone_access
 
         served = here.served(event)
@@ -89,6 +90,7 @@ def postpone(
         if opens_at >= rules.access_ends_at:
             raise Wrong(f"the videos end before {when(opens_at)}")
         postpone_access(here.office, served.slug, until=opens_at, who=actor, why=reason)
+        here.note("access postpone", actor, reason, event=served.slug, until=opens_at)
         say(f"{served.slug}: access opens on {when(opens_at)}")
 
 
@@ -99,11 +101,12 @@ def rotate(why: Why, event: EventSlug = None, who: Who = None) -> None:
     Write it into the secrets file first; what leaves is what stands there then.
     """
     actor, reason = who_acts(who), reason_given(why)
-    with open_office() as here:
+    with acting_office() as here:
         from pipeline.workers.act import rotate_access
 
         served = here.served(event)
         if not served.access().ready:
             raise Wrong(f"{served.slug}: the secrets file lacks the new ID or password")
         generation = rotate_access(here.office, served.slug, who=actor, why=reason)
+        here.note("access rotate", actor, reason, event=served.slug, generation=generation)
         say(f"{served.slug}: ID and password number {generation} go to everybody who has paid")

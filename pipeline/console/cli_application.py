@@ -19,6 +19,7 @@ from pipeline.console.front import (
     Who,
     Why,
     Wrong,
+    acting_office,
     day_given,
     narrow,
     open_office,
@@ -120,7 +121,7 @@ def explain(reference: Reference, *, json: AsJson = False) -> None:
 
 def _act(reference: str, event: Callable[[OpenOffice, Application], FromOperator]) -> None:
     """Carry one act to the door and tell what came of it. Raises Wrong and Refusal."""
-    with open_office() as here:
+    with acting_office() as here:
         from pipeline.console import acting
         from pipeline.workers.act import act
 

@@ -18,6 +18,7 @@ from pipeline.console.front import (
     Who,
     Why,
     Wrong,
+    acting_office,
     open_office,
     reason_given,
     who_acts,
@@ -98,7 +99,7 @@ def _found(here: OpenOffice, number: int) -> Mail:
 def replay(number: Number, why: Why = "", who: Who = None) -> None:
     """Have a mail read again that was set aside, after what stopped it was mended."""
     actor, reason = who_acts(who), reason_given(why, required=False)
-    with open_office() as here:
+    with acting_office() as here:
         from pipeline.store import inbox_console
 
         mail = _found(here, number)
@@ -108,6 +109,7 @@ def replay(number: Number, why: Why = "", who: Who = None) -> None:
             )
         if not acted:
             raise Refusal(f"mail {number} is {mail.status}: only what was set aside is read again")
+        here.note("inbox replay", actor, reason, mail=number)
         say(f"mail {number} will be read again by the daemon")
 
 
@@ -115,7 +117,7 @@ def replay(number: Number, why: Why = "", who: Who = None) -> None:
 def discard(number: Number, why: Why, who: Who = None) -> None:
     """Have a mail never read that was set aside; its bytes stay."""
     actor, reason = who_acts(who), reason_given(why)
-    with open_office() as here:
+    with acting_office() as here:
         from pipeline.store import inbox_console
 
         mail = _found(here, number)
@@ -125,4 +127,5 @@ def discard(number: Number, why: Why, who: Who = None) -> None:
             )
         if not acted:
             raise Refusal(f"mail {number} is {mail.status} already")
+        here.note("inbox discard", actor, reason, mail=number)
         say(f"mail {number} is discarded")

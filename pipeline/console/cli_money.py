@@ -15,8 +15,8 @@ from pipeline.console.front import (
     Who,
     Why,
     Wrong,
+    acting_office,
     day_given,
-    open_office,
     reason_given,
     who_acts,
     yen_given,
@@ -42,7 +42,7 @@ def record(
     """Record one payment for one application. Each call is one transfer: do not repeat it."""
     actor, reason = who_acts(who), reason_given(why, required=False)
     yen, valued = yen_given(amount), day_given(value_date, "--value-date")
-    with open_office() as here:
+    with acting_office() as here:
         from pipeline.console import acting
         from pipeline.workers.reconcile import record_payment
 
@@ -67,11 +67,12 @@ def covered(
     """Say that every payment through a day has been recorded: only then may unpaid ones expire."""
     actor, reason = who_acts(who), reason_given(why, required=False)
     last = day_given(through, "--through")
-    with open_office() as here:
+    with acting_office() as here:
         from pipeline.workers import reconcile
 
         served = here.served(event)
         if last >= here.now.date():
             raise Wrong(f"--through: {day(last)} is not over yet, and money may still come")
         reconcile.covered(here.office, served.slug, through=last, who=actor, why=reason)
+        here.note("payments covered", actor, reason, event=served.slug, through=last)
         say(f"{served.slug}: the bank's word covers {day(last)} and what was before it")

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.console.front import AsJson, EventSlug, Limit, Wrong, open_office, state_given
+from pipeline.console.front import (
+    AsJson,
+    EventSlug,
+    Limit,
+    Wrong,
+    acting_office,
+    open_office,
+    state_given,
+)
 from pipeline.console.printing import say, say_json
 
 if TYPE_CHECKING:
@@ -57,7 +65,7 @@ def journal(*, event: EventSlug = None, limit: Limit = 50, json: AsJson = False)
 
 def remind() -> None:
     """Decide what is due now, once, as the daemon does by itself; for cron."""
-    with open_office() as here:
+    with acting_office() as here:
         from pipeline.workers.remind import remind_next
 
         runs = 0

@@ -20,6 +20,7 @@ from pipeline.console.front import (
     Who,
     Why,
     Wrong,
+    acting_office,
     open_office,
     reason_given,
     who_acts,
@@ -102,7 +103,7 @@ def _found(here: OpenOffice, number: int) -> Letter:
 def _act(number: int, name: str, who: str | None, why: str, *, done: str) -> None:
     """One act on one letter: `name` is that of the store's function."""
     actor = who_acts(who)
-    with open_office() as here:
+    with acting_office() as here:
         from pipeline.store import outbox_console
 
         acts: dict[str, Callable[..., bool]] = {
@@ -117,6 +118,7 @@ def _act(number: int, name: str, who: str | None, why: str, *, done: str) -> Non
             acted = acts[name](connection, number, cause=here.cause(), **said)
         if not acted:
             raise Refusal(f"letter {number} is {letter.status}: that does not fit it")
+        here.note(f"outbox {name}", actor, why, letter=number, reference=letter.reference)
         say(f"letter {number} ({letter.letter} to {letter.recipient}) {done}")
 
 
@@ -148,10 +150,11 @@ def drop(number: Number, why: Why, who: Who = None) -> None:
 def stop(why: Why, who: Who = None) -> None:
     """Stop all sending, from the next batch on."""
     actor, reason = who_acts(who), reason_given(why)
-    with open_office() as here:
+    with acting_office() as here:
         from pipeline.workers.act import stop_sending
 
         stop_sending(here.office, who=actor, why=reason)
+        here.note("outbox stop", actor, reason)
         say("sending is stopped: nothing leaves until 'outbox resume'")
 
 
@@ -159,8 +162,9 @@ def stop(why: Why, who: Who = None) -> None:
 def resume(why: Why = "", who: Who = None) -> None:
     """Let letters leave again."""
     actor, reason = who_acts(who), reason_given(why, required=False)
-    with open_office() as here:
+    with acting_office() as here:
         from pipeline.workers.act import resume_sending
 
         resume_sending(here.office, who=actor, why=reason)
+        here.note("outbox resume", actor, reason)
         say("letters leave again")

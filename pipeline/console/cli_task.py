@@ -13,6 +13,7 @@ from pipeline.console.front import (
     Refusal,
     Who,
     Why,
+    acting_office,
     open_office,
     reason_given,
     who_acts,
@@ -60,11 +61,12 @@ def done(
 ) -> None:
     """It is done; say in --why what came of it."""
     actor, reason = who_acts(who), reason_given(why, required=False)
-    with open_office() as here:
+    with acting_office() as here:
         from pipeline.store import tasks
 
         with here.office.database.write() as connection:
             closed = tasks.close(connection, number, who=actor, why=reason, at=here.now)
         if not closed:
             raise Refusal(f"there is no open task {number}")
+        here.note("task done", actor, reason, task=number)
         say(f"task {number} is done")

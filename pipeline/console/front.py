@@ -171,6 +171,12 @@ class OpenOffice:
         """A cause of its own for one act."""
         return f"operator:{self.office.nonce()}"
 
+    def note(self, act: str, who: str, why: str, **values: object) -> None:
+        """One line in the log about an act beside the door."""
+        from pipeline import log
+
+        log.unit("operate", act=act, who=who, reason=why or None, **values)
+
     def application(self, given: str) -> Application:
         """The application of a reference as it was typed."""
         from pipeline.store import applications
@@ -211,6 +217,25 @@ def open_office() -> Iterator[OpenOffice]:
         raise Wrong(f"no application has the reference {error}") from error
     except StoreError as error:
         raise Wrong(f"the store: {_first_line(error)}") from error
+
+
+@contextmanager
+def acting_office() -> Iterator[OpenOffice]:
+    """The same for a verb that acts: what it does stands in the log, as what the daemon does."""
+    from pipeline import log
+
+    with open_office() as here:
+        kept = here.config.log
+        log.configure(
+            here.config.var,
+            clock=here.office.clock.now,
+            max_bytes=kept.max_bytes,
+            backups=kept.backups,
+        )
+        try:
+            yield here
+        finally:
+            log.close()
 
 
 def configured() -> Config:

@@ -255,3 +255,20 @@ def test_a_log_that_is_not_there_has_no_lines(typed: Typing) -> None:
     assert typed("log").stdout == ""
     assert "alarm" in typed.wrong("log", "--level", "debug")
     assert "--since" in typed.wrong("log", "--since", "yesterday")
+
+
+def test_what_operators_do_stands_in_the_log(house: House, typed: Typing) -> None:
+    reference = house.apply("山田 太郎", "yamada@example.jp")
+    typed("application", "hold", reference, "--why", "to be asked")
+    typed("outbox", "drop", "1", "--why", "written by hand", "--who", "佐藤")
+
+    decided, dropped = map(json.loads, typed("log", "--json").stdout.splitlines())
+
+    assert (decided["what"], decided["reference"], decided["reason"]) == (
+        "decide",
+        reference,
+        "held",
+    )
+    assert decided["cause"].startswith("operator:")
+    assert (dropped["act"], dropped["who"]) == ("outbox drop", "佐藤")
+    assert dropped["reason"] == "written by hand"
