@@ -107,7 +107,7 @@ def tell(done: list[Done]) -> None:
             "decide",
             reference=one.reference,
             cause=one.cause,
-            event=type(one.happened).__name__,
+            happened=type(one.happened).__name__,
             reason=one.decision.reason.value,
             state=after.state.value if after else None,
             letters=", ".join(one.letters) or None,

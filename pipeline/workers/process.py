@@ -173,6 +173,5 @@ def _tell(one: _Read) -> None:
         cause=_cause(one.mail),
         kind=reading.kind.value if reading else REDELIVERED,
         reason=reading.why if reading else "the same letter came before",
-        sender=reading.reply_to if reading else None,
-        event=one.mail.event,
+        sender=reading.reply_to or reading.sender_address if reading else None,
     )
