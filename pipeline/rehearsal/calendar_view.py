@@ -110,7 +110,7 @@ def _decided(decided: Iterable[Mapping[str, object]]) -> Iterator[Entry]:
         at = datetime.fromisoformat(str(line["at"])).astimezone(TOKYO)
         if line.get("what") == "decide":
             state = f" → {line['state']}" if line.get("state") else ""
-            what = f"{line.get('event')}: {line.get('reason')}{state}"
+            what = f"{line.get('happened')}: {line.get('reason')}{state}"
             yield Entry(at, 2, "decided", what, str(line.get("reference") or ""))
         elif line.get("level") == "alarm":
             yield Entry(at, 2, "ALARM", f"{line['what']}: {line.get('error', '')}", "")
