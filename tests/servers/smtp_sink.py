@@ -96,6 +96,7 @@ class _Caller:
             self._recipient = line[8:].decode("ascii").strip("<> ")
         if verb == b"QUIT":
             self._open = False
+            return b"221 2.0.0 bye\r\n"
         return _EHLO if verb == b"EHLO" else b"250 2.0.0 yes\r\n"
 
 
