@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import selectors
 import socket
-import ssl
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
@@ -22,6 +21,7 @@ from imapclient import IMAPClient
 
 from pipeline.clock import machine_seconds
 from pipeline.transport.errors import LinkLost
+from pipeline.transport.unread import says_something
 
 LONGEST_SLICE = 300.0  # seconds of IDLE: routers forget silent connections
 _LIVELY = 0.7  # seconds of NOOPs after an arrival: Dovecot holds IDLE's next notice for half of one
@@ -132,17 +132,9 @@ def _speak_of_arrivals(lines: Iterable[tuple[Any, ...]]) -> bool:
 
 
 def _unread(client: IMAPClient) -> bool:
-    """Whether something lies in the reader's own buffer."""
+    """Whether the server has said more than IDLE's own answer."""
     imap = client._imap  # noqa: SLF001  -- its buffer has no public face
     lines = getattr(imap, "_readbuf", None)  # Python 3.14 and later
     if lines is not None:
         return bool(lines)
-    link = client.socket()
-    timeout = link.gettimeout()
-    link.settimeout(0)  # peek() would wait for more where the buffer is empty
-    try:
-        return bool(imap.file.peek(1))
-    except (BlockingIOError, ssl.SSLWantReadError):
-        return False
-    finally:
-        link.settimeout(timeout)
+    return says_something(client.socket(), imap.file)

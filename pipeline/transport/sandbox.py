@@ -147,6 +147,7 @@ class _Mailbox:
                 backend.login.demo_user_identity.new_session()
             )
             self._inbox = await session.mailbox_set.get_mailbox("INBOX")
+            _look_before_waiting(self._inbox)
             await self._file(self._left_over())
             speak = ProxyProtocolReader(config.proxy_protocol).get_callback(
                 IMAPServer(backend.login, config)
@@ -175,6 +176,20 @@ class _Mailbox:
             path.write_bytes(bytes(loaded.get_body(None)))
             when = message.internal_date.timestamp()
             os.utime(path, (when, when))
+
+
+def _look_before_waiting(inbox: Any) -> None:
+    """Pymap's IDLE waits for the next change, even where one has come just before it began.
+
+    Such a mail would lie there unheard until the next one comes.
+    """
+    update = inbox.update_selected
+
+    async def update_selected(selected: Any, *, wait_on: Any = None) -> Any:
+        told_of_all = selected.mod_sequence == inbox._mod_sequences.highest  # noqa: SLF001  -- see above
+        return await update(selected, wait_on=wait_on if told_of_all else None)
+
+    inbox.update_selected = update_selected
 
 
 def _delivered(mail: Received) -> bytes:

@@ -7,7 +7,6 @@ breaks, for the caller must know whether the final dot was among it; every wait 
 
 from __future__ import annotations
 
-import select
 import smtplib
 import socket
 import ssl
@@ -25,6 +24,7 @@ from pipeline.transport.errors import (
     one_line,
 )
 from pipeline.transport.security import Security, keep_alive, require_privacy, tls_context
+from pipeline.transport.unread import says_something
 
 _LONGEST_REPLY_LINE = 8192  # bytes; RFC 5321 allows 512, servers write more
 _LONGEST_REPLY = 100  # lines
@@ -129,8 +129,7 @@ class SmtpLink:
 
     def is_quiet(self) -> bool:
         """Whether the server says nothing, not even goodbye."""
-        readable, _, _ = select.select([self._sock], [], [], 0)
-        return not readable
+        return not says_something(self._sock, self._reader)
 
     def close(self, *, politely: bool) -> None:
         """Hang up; with QUIT where nothing is under way."""

@@ -340,14 +340,17 @@ def test_a_guarded_mail_without_leave_is_not_delivered() -> None:
 
 
 @WAYS
-def test_a_guarded_mail_gets_no_leave_where_the_server_has_gone(
-    extensions: tuple[str, ...],
+@pytest.mark.parametrize("objection", ["452 4.3.1 disk full", "421 4.3.2 going down"])
+def test_a_guarded_mail_gets_no_leave_where_the_server_objects_before_the_dot(
+    extensions: tuple[str, ...], objection: str
 ) -> None:
     asked: list[int] = []
-    with ScriptedSmtp(Line("body", CLOSE), extensions=extensions) as server:
+    script = Line("data", f"354 go on\r\n{objection}")
+    with ScriptedSmtp(script, extensions=extensions) as server:
         told = carry(server, [parcel(1, guarded=True)], lambda parcel: asked.append(parcel.id))
 
-    assert [(d.fate, d.phase) for d in told] == [(Fate.LATER, "data")]
+    assert fates(told) == [(1, "later", "data", int(objection[:3]))]
+    assert asked == []
     assert server.taken == []
 
 
@@ -360,16 +363,19 @@ def test_a_guarded_mail_whose_link_is_lost_after_the_dot_is_unknown_and_not_repe
     assert asked == [1, 2, 3]
 
 
-def test_each_fate_is_told_before_the_next_mail_is_decided() -> None:
-    with ScriptedSmtp(Line("dot", SILENCE, "2@example.jp")) as server:
+def test_whoever_stops_listening_gets_a_fresh_connection_the_next_time() -> None:
+    """The server has heard of the second mail already, and must not get another in its place."""
+    with ScriptedSmtp() as server:
         courier = SmtpCourier(server.settings())
         carried = courier.deliver(parcels(2), nobody_is_guarded)
-        first = next(carried)
+        told = [next(carried)]
         carried.close()  # type: ignore[attr-defined]  # it is a generator
+        told += courier.deliver([parcel(3)], nobody_is_guarded)
         courier.close()
 
-    assert first.fate is Fate.ACCEPTED
-    assert [mail.recipient for mail in server.taken] == ["1@example.jp"]
+    assert [d.fate for d in told] == [Fate.ACCEPTED] * 2
+    assert [mail.recipient for mail in server.taken] == ["1@example.jp", "3@example.jp"]
+    assert server.connections == 2
 
 
 def test_after_stop_the_rest_are_untried() -> None:

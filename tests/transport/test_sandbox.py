@@ -76,6 +76,19 @@ def test_an_arrival_ends_idle(tmp_path: Path) -> None:
     assert len(mails) == 1
 
 
+def test_a_mail_that_comes_just_before_idle_is_heard(tmp_path: Path) -> None:
+    """A race, so it is run often; whoever misses one waits in vain."""
+    with sandbox(tmp_path) as world, mailbox(world.imap_settings()) as link:
+        last = 0
+        for _ in range(200):
+            sender = threading.Thread(target=world.deliver, args=(RAW, "a@example.jp", OFFICE))
+            sender.start()
+            while not (uids := link.uids_above(last, 10)):
+                assert link.wait(10, never)
+            last = uids[-1]
+            sender.join(20)
+
+
 def test_hundreds_of_mails_are_taken_in_and_moved_away(tmp_path: Path) -> None:
     february = datetime(2026, 2, 2, tzinfo=ZoneInfo("Asia/Tokyo"))
 
