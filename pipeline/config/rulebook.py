@@ -86,7 +86,7 @@ def folder_faults(folder: Path) -> list[Fault]:
 def _read(raw: bytes, model: type[BaseModel], file: str) -> BaseModel:
     try:
         # utf-8-sig: some editors begin a UTF-8 file with a byte order mark.
-        table = tomllib.loads(raw.decode("utf-8-sig").replace("\r\n", "\n"))
+        table = tomllib.loads(raw.decode("utf-8-sig"))
         return model.model_validate(table)
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1

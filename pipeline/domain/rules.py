@@ -294,9 +294,9 @@ class Words(Frozen):
     withdraw: tuple[Text, ...]
     """Somebody wants to withdraw."""
     withdraw_confirmed: tuple[Text, ...] = Field(min_length=1)
-    """The words that our letters ask for before a withdrawal is carried out."""
+    """Words that confirm a withdrawal; the first is the one that our letters ask for."""
     access: tuple[Text, ...]
-    """Somebody asks for ID and password."""
+    """Somebody asks for ID and password; the first is the one that our letters suggest."""
     paid: tuple[Text, ...]
     """Somebody says that they have paid."""
     invoice: tuple[Text, ...]

@@ -49,6 +49,17 @@ def test_the_access_file_is_read_anew_when_it_has_changed(root: Path, real: dict
     assert access().values == {"id": "member-2", "password": "Hirakegoma-2027"}
 
 
+def test_a_change_of_the_same_length_is_a_change(tmp_path: Path) -> None:
+    path = tmp_path / "event.toml"
+    access = AccessFile(path, "event.toml")
+    seen = []
+    for word in ("Hirakegoma-1", "Hirakegoma-2"):
+        written(path, f'id = "member"\npassword = "{word}"\n')
+        seen.append(access().values["password"])
+
+    assert seen == ["Hirakegoma-1", "Hirakegoma-2"]
+
+
 def test_an_unchanged_access_file_is_not_read_again(root: Path, real: dict[str, str]) -> None:
     access = loaded(real, root).access(SLUG)
 
@@ -131,6 +142,17 @@ def test_what_was_read_is_blacked_out_of_the_log(root: Path, real: dict[str, str
 
     words = ("Sesam-oeffne-dich", "k" * 32, "Hirakegoma-2026", "member-3", "Later-word-3")
     assert [word for word in words if not log.hidden(f"<{word}>")] == []
+
+
+def test_the_store_s_password_is_blacked_out_as_it_stands_in_the_url_and_as_it_is(
+    root: Path, real: dict[str, str]
+) -> None:
+    real["UKETSUKE_DATABASE_URL"] = "postgresql+psycopg://office:Geheim%2F7@db.example.jp/u"
+
+    loaded(real, root)
+
+    assert log.hidden("Geheim%2F7")
+    assert log.hidden("Geheim/7")
 
 
 # ---------------------------------------------------------------- other people's eyes

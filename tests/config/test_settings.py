@@ -92,7 +92,7 @@ def test_the_environment_wins_over_the_file_and_an_empty_value_is_none(root: Pat
         encoding="utf-8",
     )
 
-    config = loaded({"UKETSUKE_CLOCK__SPEED": "20"}, root)
+    config = loaded({"UKETSUKE_CLOCK__SPEED": "20", "UKETSUKE_LOG__LEVEL": ""}, root)
 
     assert (config.clock.speed, config.log.level) == (20.0, "alarm")
 

@@ -16,6 +16,7 @@ from pipeline import log
 from pipeline.clock import TOKYO, HandClock
 from pipeline.log import redaction
 from pipeline.log.file import LOOK_EVERY
+from pipeline.log.reading import _Tail
 
 MORNING = datetime(2026, 2, 2, 9, 0, tzinfo=TOKYO)
 
@@ -138,6 +139,25 @@ def test_two_writers_of_one_file_lose_no_line_when_it_is_rotated(tmp_path: Path)
 
     numbers = {entry["number"] for entry in log.read_log(path)}
     assert numbers == set(range(1_000))
+
+
+def test_a_file_that_somebody_else_rotated_meanwhile_is_not_rotated_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "uketsuke.jsonl"
+    file = log.LogFile(path, max_bytes=10, backups=3)
+    path.write_text("a long line of somebody else\n")
+
+    def rotated_while_we_waited(*_: object) -> None:
+        path.replace(tmp_path / "uketsuke.jsonl.1")
+        path.write_text("a long line in the new file\n")
+
+    monkeypatch.setattr("pipeline.log.file.fcntl.flock", rotated_while_we_waited)
+    file.write("ours")
+    file.close()
+
+    assert path.read_text() == "a long line in the new file\nours\n"
+    assert not (tmp_path / "uketsuke.jsonl.2").exists()
 
 
 def test_a_full_disk_loses_the_line_and_nothing_else(
@@ -444,6 +464,27 @@ def test_following_shows_new_lines_through_halves_and_rotations(tmp_path: Path) 
     )
 
     assert [entry["number"] for entry in log.follow(path, wait=steps)] == [1, 2, 3, 4, 5]
+
+
+def test_following_misses_no_line_written_just_before_the_name_moves_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "uketsuke.jsonl"
+    path.write_text("")
+    moved_on = _Tail._moved_on
+
+    def after_a_last_line(tail: _Tail) -> bool:
+        monkeypatch.setattr(_Tail, "_moved_on", moved_on)
+        path.write_text('{"at": "2026-02-02T09:00:00+09:00", "what": "the last one"}\n')
+        path.replace(tmp_path / "uketsuke.jsonl.1")
+        path.write_text("")
+        return moved_on(tail)
+
+    monkeypatch.setattr(_Tail, "_moved_on", after_a_last_line)
+
+    entries = log.follow(path, wait=Steps())
+
+    assert [entry["what"] for entry in entries] == ["the last one"]
 
 
 def test_following_from_an_instant_begins_with_what_is_there(tmp_path: Path) -> None:
