@@ -100,7 +100,8 @@ def claim(db: Database, now: datetime, limit: int, instance: str) -> list[Outgoi
             return []
         _CLAIM(connection, rows)
         claimed = connection.execute(_CLAIMED, {"of": [row["of"] for row in rows]})
-        return [_outgoing(row) for row in claimed]
+        letters = {row.id: _outgoing(row) for row in claimed}
+    return [letters[row["of"]] for row in rows]
 
 
 def may_have_secret(connection: Connection, number: int) -> bool:
@@ -255,7 +256,6 @@ _CLAIMED = (
     .join(outbox_raw, outbox_raw.c.id == outbox.c.id)
     .outerjoin(application, application.c.id == outbox.c.application)
     .where(outbox.c.id.in_(sa.bindparam("of", expanding=True)))
-    .order_by(outbox.c.next_attempt_at, outbox.c.id)
 )
 _SETTLE = Many(
     sa.update(outbox)

@@ -22,10 +22,8 @@ WAITS_FOR_BANK = frozenset({EXPIRY, LIST_END})
 
 
 def application(one: Application) -> Row:
-    """The application itself, but for its number."""
+    """The application itself, but for its number and what never changes."""
     return {
-        "reference": one.reference,
-        "slug": one.event,
         "state": one.state.value,
         "held": plain_or_none(one.held),
         "seats": one.seats,

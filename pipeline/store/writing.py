@@ -132,17 +132,19 @@ class Writing:
 
     def _applications(self, changes: Sequence[Change]) -> dict[str, int]:
         """Applications, who stands in them, and their reminders. Returns all their numbers."""
-        made = [one for one in changes if one.stored is None]
-        ids = numbers(self._connection, schema.application, len(made)) if made else ()
-        number_of = {one.now.reference: i for i, one in zip(ids, made, strict=True)}
+        new = [one.now for one in changes if one.stored is None]
+        ids = numbers(self._connection, schema.application, len(new)) if new else ()
+        number_of = {one.reference: i for i, one in zip(ids, new, strict=True)}
         _APPLICATIONS(
             self._connection,
-            [{"id": i, **rows.application(one.now)} for i, one in zip(ids, made, strict=True)],
+            [
+                {"id": i, "reference": one.reference, "slug": one.event, **rows.application(one)}
+                for i, one in zip(ids, new, strict=True)
+            ],
         )
         stored = {one.number: one for one in changes if one.number is not None}
         number_of.update((one.now.reference, number) for number, one in stored.items())
         self._change(stored)
-        new = [one.now for one in made]
         _PARTICIPANTS(self._connection, [p for n in new for p in rows.people(number_of, n)])
         planned = [
             rows.reminder(number_of, one, reminder)

@@ -1,7 +1,7 @@
 """A throw-away PostgreSQL on loopback, from the binaries that Debian installs.
 
     with running_postgres() as postgres:
-        url = postgres.new_database()
+        url = postgres.url(postgres.new_database())
 
 All of it lies in one folder that is removed at the end.  `initdb` refuses root, so under root the
 cluster belongs to `postgres` or else `nobody`.  Nothing is synced to disk: it need not outlive us.
@@ -39,14 +39,11 @@ class Postgres:
     def url(self, name: str) -> str:
         return f"postgresql+psycopg://{USER}@127.0.0.1:{self.port}/{name}"
 
-    def new_database(self, template: str = "template0") -> str:
-        """The name of a database of one's own, empty or a copy of another."""
+    def new_database(self) -> str:
+        """The name of an empty database of one's own."""
         name = f"uketsuke_{next(self._numbers)}"
-        self.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        self.run(f"CREATE DATABASE {name}")
         return name
-
-    def drop(self, name: str) -> None:
-        self.run(f"DROP DATABASE {name} WITH (FORCE)")
 
     def run(self, statement: str) -> None:
         target = f"host=127.0.0.1 port={self.port} user={USER} dbname=postgres"
