@@ -18,6 +18,7 @@ from typer.testing import CliRunner, Result
 import main  # noqa: F401 - it adds the verbs run and rehearse
 from pipeline.clock import RehearsalClock, Setting, machine_now
 from pipeline.config import ROOT, Config, load
+from pipeline.config.configuration import STORE
 from pipeline.console.cli import app
 from pipeline.console.opening import opened
 from pipeline.domain.application import Participant
@@ -26,6 +27,7 @@ from pipeline.domain.rules import Rules
 from pipeline.log import redaction
 from pipeline.mail.templates import Library
 from pipeline.store import inbox, settings
+from pipeline.store.database import Database
 from pipeline.store.inbox import Arrived
 from pipeline.store.unit import Unit
 from pipeline.workers import door
@@ -156,10 +158,23 @@ def _compiled(root: Path, rules: Rules) -> Library:
 _LOAD = Library.load
 
 
+@pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with all its tables and nothing in them, to be copied."""
+    path = tmp_path_factory.mktemp("store") / "empty.sqlite3"
+    database = Database(f"sqlite:///{path}")
+    database.migrate()
+    database.close()
+    return path
+
+
 @pytest.fixture
-def environ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+def environ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_store: Path) -> dict[str, str]:
     """The environment of an installation of its own, with nothing configured."""
     monkeypatch.delenv("COLUMNS", raising=False)
+    home = tmp_path / "var" / "sandbox"
+    home.mkdir(parents=True)
+    shutil.copy(empty_store, home / STORE)
     return {"UKETSUKE_VAR": str(tmp_path / "var"), "LOGNAME": "tanaka"}
 
 

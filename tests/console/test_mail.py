@@ -161,6 +161,8 @@ def test_an_access_letter_is_shown_with_masks(house: House, typed: Typing) -> No
 
 
 def test_a_mail_is_inspected_without_touching_anything(typed: Typing, tmp_path: Path) -> None:
+    var = tmp_path / "untouched"
+    typed.environ["UKETSUKE_VAR"] = str(var)
     one, other = tmp_path / "一.eml", tmp_path / "2.eml"
     one.write_bytes(mail("氏名：山田 太郎\n"))
     other.write_bytes(b"\xff\xfe nothing \x1b[2J of a mail")
@@ -174,7 +176,7 @@ def test_a_mail_is_inspected_without_touching_anything(typed: Typing, tmp_path: 
     assert "氏名：山田 太郎" in found["text"]
     lines = typed("inspect", "--json", str(one), str(other)).stdout.splitlines()
     assert len(lines) == 2
-    assert not list(Path(typed.environ["UKETSUKE_VAR"]).rglob("*.sqlite3"))
+    assert not list(var.rglob("*.sqlite3"))
 
 
 def test_a_mail_comes_by_standard_input(typed: Typing) -> None:
