@@ -28,6 +28,12 @@ _MASK_OTHER: Final = re.compile(
     _JIS + rb"|" + _WORD + rb"|(?:[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]|[\x80-\xff])+", re.DOTALL
 )
 _TOKEN: Final = re.compile(r'"((?:[^"\\]|\\.)*)("?)|[()<>,;:]|[^"()<>,;:]+', re.DOTALL)
+_USUAL: Final = re.compile(
+    rb'("?(?:'
+    + _WORD
+    + rb'(?:[ \t]+|(?="|$|<)))*"?|[A-Za-z0-9 ._-]*)[ \t]*<([!#-;=?-~]+@[A-Za-z0-9.-]+)>'
+)
+"""Encoded words or plain letters, and an address: nothing that could mislead."""
 _SIMPLE: Final = re.compile(r'([^"()<>,;:@]*)<([^"()<>,;:\s]+)>')
 _LOCAL: Final = re.compile(r"[!-?A-~]+")
 _DOMAIN: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f.:IPv]+\]")
@@ -62,6 +68,9 @@ def mailboxes(raw: bytes | None) -> tuple[Mailbox, ...]:
     line = unfolded(raw)
     if b"@" not in line:
         return (Mailbox(text_of(line.rstrip(b" <>")), ""),) if line else ()
+    usual = _USUAL.fullmatch(line)
+    if usual is not None and (address := address_of(usual[2].decode("ascii"))):
+        return (Mailbox(text_of(usual[1].strip(b'" ')), address),)
     masked, runs = _masked(line)
     simple = _SIMPLE.fullmatch(masked)
     if simple is not None and (address := address_of(simple[2])):

@@ -13,7 +13,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from pipeline.domain.names import name_key
 from pipeline.domain.rules import Rules
 from pipeline.mail.addresses import address_of
 from pipeline.mail.once import once_for
@@ -29,12 +28,13 @@ PREFECTURES: Final = (
 _BARE_PREFECTURES: Final = {name[:-1]: name for name in PREFECTURES if name != "北海道"}
 _PREFECTURE: Final = re.compile("|".join(PREFECTURES))
 
-_SPACES: Final = re.compile(r"\s+")
 _BLANK: Final = re.compile(
     r"[\s_\-ー―‐・.。…()\[\]【】〔〕「」:*※<>＜＞/]*|無|無し|なし|ナシ|特になし|特に無し|未定|未記入|"
     r"該当なし|なし。|n/?a|none|\(.*(?:全角|半角|例|ご?記入|任意|必須).*\)",
     re.IGNORECASE,
 )
+_SHORT: Final = 8
+"""Longer than any way of leaving a question blank, but for remarks in brackets."""
 _SAMPLE: Final = re.compile(r"[○〇◯△×]{2}|(?<![a-z])x{3,}(?![a-z])", re.IGNORECASE)
 _DITTO: Final = re.compile(r"同上|〃|″|同じ|上に同じ|同左|同所属")
 _TITLE: Final = re.compile(r"\s*(?:様|殿|さん|\s氏)$")
@@ -53,6 +53,10 @@ _KANA: Final = re.compile(r"[ァ-ヶー・=‐-]+(?: [ァ-ヶー・=‐-]+)*")
 _DASHES: Final = str.maketrans(dict.fromkeys("‐‑‒–—―−ー－─", "-"))
 _AT_SPACES: Final = re.compile(r"\s*([@.])\s*")
 _TAIL: Final = re.compile(r"(?:[。、,;)>]|様|まで)+$")
+_ORDINARY: Final = re.compile(
+    r"[a-z0-9][a-z0-9._+-]{0,60}@(?:[a-z0-9]+(?:-[a-z0-9]+)*\.)+[a-z]{2,9}"
+)
+"""An address with nothing to be careful about."""
 _ANY_ADDRESS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+")
 _DOMAIN: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
 _PHONE: Final = re.compile(r"(?:\+|\(|\d)[\d() -]{7,}\d")
@@ -85,10 +89,13 @@ def answer(field: str, raw: str, rules: Rules) -> Answer:
     """What was answered to the question of this field."""
     text = spaced(raw)
     folded = unicodedata.normalize("NFKC", text)
-    if _BLANK.fullmatch(folded) is not None or _is_sample(field, text, rules):
+    if len(folded) <= _SHORT or folded[0] == "(":
+        if _BLANK.fullmatch(folded) is not None:
+            return BLANK
+        if _DITTO.fullmatch(folded) is not None:
+            return Answer(ditto=True)
+    if _is_sample(field, folded, rules):
         return BLANK
-    if _DITTO.fullmatch(folded) is not None:
-        return Answer(ditto=True)
     if field == "category":
         return _category(folded, rules)
     reader = _READERS.get(field)
@@ -99,16 +106,21 @@ def answer(field: str, raw: str, rules: Rules) -> Answer:
 
 def spaced(raw: str) -> str:
     """Outer spaces away, inner runs of any spaces as one."""
-    return _SPACES.sub(" ", raw).strip()
+    return " ".join(raw.split())
 
 
 @once_for
 def _samples(rules: Rules) -> dict[str, frozenset[str]]:
-    return {f.field: frozenset(map(name_key, f.sample_values)) for f in rules.form.fields}
+    return {f.field: frozenset(map(_key, f.sample_values)) for f in rules.form.fields}
 
 
-def _is_sample(field: str, text: str, rules: Rules) -> bool:
-    return _SAMPLE.search(text) is not None or name_key(text) in _samples(rules).get(field, ())
+def _key(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split()).lower()
+
+
+def _is_sample(field: str, folded: str, rules: Rules) -> bool:
+    key = folded.replace(" ", "").lower()
+    return key in _samples(rules).get(field, ()) or _SAMPLE.search(key) is not None
 
 
 def _unclear(text: str) -> Answer:
@@ -150,6 +162,8 @@ def _prefecture(_: str, folded: str) -> Answer:
 
 
 def _email(_: str, folded: str) -> Answer:
+    if _ORDINARY.fullmatch(folded) is not None:
+        return Answer(folded)
     text = folded.translate(_DASHES)
     text = _AT_SPACES.sub(r"\1", text.removeprefix("mailto:").removeprefix("<"))
     address = valid_address(_TAIL.sub("", text))
@@ -228,7 +242,7 @@ def _chosen(folded: str) -> str:
 @once_for
 def _audience_words(rules: Rules) -> tuple[tuple[str, str], ...]:
     return tuple(
-        ("".join(unicodedata.normalize("NFKC", word).split()).lower(), audience.category)
+        (_key(word), audience.category)
         for audience in rules.event.audience
         for word in (audience.label, *audience.words)
     )

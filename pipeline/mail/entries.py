@@ -40,6 +40,7 @@ _SPOKEN_OF: Final = frozenset({
 _INNER: Final = re.compile(
     r"(?:(?<=[\s／/,、])([^\s：:／/,、【】]{1,14})\s*[：:]|【([^【】]{1,20})】\s*[：:]?)\s*"
 )
+_EDGES: Final = " \t　／/,、"
 _SENTENCE: Final = re.compile(
     r"。|(?:です|ます|ました|ません)(?:[、がの]|\s*$)|ください|下さい|お願い|でしょうか"
 )
@@ -110,11 +111,13 @@ def entries(lines: tuple[str, ...] | list[str], labels: Labels) -> Page:
         if marked is not None:
             page.entries.append(marked)
             continue
-        columns = _columns(line, labels) or columns
-        row = _row(line, columns, labels)
-        if row is not None:
-            page.entries += row
-            continue
+        cells = _cells(line)
+        if cells:
+            columns = _columns(line, cells, labels) or columns
+            row = _row(line, cells, columns, labels)
+            if row is not None:
+                page.entries += row
+                continue
         columns = []
         found = _labelled(line, labels)
         if not found:
@@ -158,6 +161,8 @@ def _labelled(line: str, labels: Labels) -> list[Entry]:
     if found is None:
         return []
     label, value = found
+    if "：" not in value and ":" not in value and "【" not in value:
+        return [Entry(line, label, value.strip(_EDGES), person=label.person)]
     pieces = [(label, value)]
     for inner in _INNER.finditer(value):
         further = labels.find(inner[1] or inner[2])
@@ -166,7 +171,7 @@ def _labelled(line: str, labels: Labels) -> list[Entry]:
             cut = len(value) - inner.start()
             pieces[-1] = (pieces[-1][0], before[: len(before) - cut])
             pieces.append((further, value[inner.end() :]))
-    return [Entry(line, one, text.strip(" 　／/,、"), person=one.person) for one, text in pieces]
+    return [Entry(line, one, text.strip(_EDGES), person=one.person) for one, text in pieces]
 
 
 def _split(line: str, labels: Labels) -> tuple[Label, str] | None:
@@ -225,11 +230,8 @@ def _is_value(line: str, labels: Labels) -> bool:
 # ---------------------------------------------------------------- tables
 
 
-def _columns(line: str, labels: Labels) -> list[Label | None]:
+def _columns(line: str, cells: list[str], labels: Labels) -> list[Label | None]:
     """The labels of a row of headings, all or most of its cells; [] for any other line."""
-    cells = _cells(line)
-    if len(cells) < 2:  # noqa: PLR2004 - one cell is no row
-        return []
     found = [labels.find(cell) if cell else None for cell in cells]
     known = sum(label is not None for label in found)
     named = any(label is not None and "name" in label.fields for label in found)
@@ -238,9 +240,10 @@ def _columns(line: str, labels: Labels) -> list[Label | None]:
     return found if named and known >= enough and (known > 2 or not by_slash) else []  # noqa: PLR2004 - 部署／役職 is one label
 
 
-def _row(line: str, columns: list[Label | None], labels: Labels) -> list[Entry] | None:
+def _row(
+    line: str, cells: list[str], columns: list[Label | None], labels: Labels
+) -> list[Entry] | None:
     """The entries of one row; [] for a heading row, None when it is no row."""
-    cells = _cells(line)
     if columns and len(cells) == len(columns):
         if [labels.find(cell) if cell else None for cell in cells] == columns:
             return []
@@ -258,6 +261,7 @@ def _row(line: str, columns: list[Label | None], labels: Labels) -> list[Entry] 
 
 
 def _cells(line: str) -> list[str]:
+    """The cells of a line with separators between; [] for any other line."""
     if "\t" in line or "|" in line or "｜" in line:
         return _CELLS.split(line.strip("| ｜"))
     return _SLASH.split(line.strip()) if "/" in line or "／" in line else []

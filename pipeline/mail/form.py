@@ -79,7 +79,7 @@ def read_form(said: Said, rules: Rules, labels: Labels, contact: str) -> Form:
     found = people(page.read, rules, lambda address: address.lower() == office)
     return replace(
         judged(_with_contact(found, contact), rules),
-        review=_doubt(found, "\n".join(said.new)),
+        review=_doubt(found, new.leftover),
         returned=page.returned and found.participants != (),
         quoted=quoted,
         leftover="\n".join(new.leftover),
@@ -179,7 +179,7 @@ def _signature_apart(page: Page) -> tuple[list[Entry], list[Entry]]:
 # ---------------------------------------------------------------- doubts
 
 
-def _doubt(found: People, text: str) -> str | None:
+def _doubt(found: People, beside: list[str]) -> str | None:
     """Why a person should look at what was read; None when there is no reason."""
     if found.more:
         return f"more than {PEOPLE_LIMIT} participants"
@@ -187,7 +187,7 @@ def _doubt(found: People, text: str) -> str | None:
         values = (person.name, person.name_kana, person.organization, person.department)
         if any(value and REPLACEMENT in value for value in (*values, person.position)):
             return "characters of an answer could not be read"
-    named = _people_named(text)
+    named = _people_named("\n".join(beside[:200]))
     if found.participants and named and named != len(found.participants):
         return f"{named} people are spoken of, {len(found.participants)} were read"
     return None

@@ -82,7 +82,7 @@ class IncomingMail:
         """The mailboxes in From; more than one is allowed and suspicious."""
         return mailboxes(self.header.first(b"from"))
 
-    @property
+    @cached_property
     def author(self) -> Mailbox:
         """The first mailbox in From."""
         return next((a for a in self.authors if a.address), Mailbox("", ""))

@@ -14,7 +14,7 @@ from typing import Final
 
 from pipeline.mail.classify import Kind
 from pipeline.mail.form import Form
-from pipeline.mail.wishes import Wishes
+from pipeline.mail.wishes import Wishes, folded
 
 _WISHES: Final = (
     ("withdraw", Kind.CANCEL_REQUEST),
@@ -47,7 +47,7 @@ class Mailed:
     form: Form
     wishes: Wishes
     text: str
-    """What the sender wrote, and the subject where it is theirs, folded."""
+    """What the sender wrote, and the subject where it is theirs."""
     documents: tuple[str, ...]
     attachments: tuple[str, ...]
     answers: bool
@@ -169,9 +169,7 @@ def _brings_form(mail: Mailed) -> bool:
 
 def _is_password(mail: Mailed) -> bool:
     """The second mail of a pair: the password of a file that came in the first."""
-    return (
-        not mail.documents
-        and "question" not in mail.wishes
-        and _PASSWORD.search(mail.text) is not None
-        and _PACKED.search(mail.text) is not None
-    )
+    if mail.documents or "question" in mail.wishes:
+        return False
+    text = folded(mail.text)
+    return _PASSWORD.search(text) is not None and _PACKED.search(text) is not None

@@ -52,6 +52,8 @@ class Described:
         if extended and REPLACEMENT not in extended:
             return extended
         raw = self.parameters.get(name)
+        if raw and raw.isascii() and b"=?" not in raw and b"\x1b" not in raw:
+            return raw.decode("ascii").strip()
         return text_of(raw) if raw else extended or ""
 
 

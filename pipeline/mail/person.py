@@ -23,7 +23,7 @@ from pipeline.mail.incoming import IncomingMail
 from pipeline.mail.kinds import Judgement, Mailed, judge
 from pipeline.mail.own import Own
 from pipeline.mail.people import People
-from pipeline.mail.wishes import folded, wishes
+from pipeline.mail.wishes import wishes
 
 _ANSWER_SUBJECT: Final = re.compile(r"\s*(?:re|aw|sv|返信|回答)\s*[:：\]】]", re.IGNORECASE)
 _UNANSWERED: Final = frozenset({Kind.UNRELATED, Kind.SUSPICIOUS})
@@ -130,7 +130,7 @@ def _judged(mail: IncomingMail, form: Form, text: str, rules: Rules) -> tuple[Ju
     mailed = Mailed(
         form=form,
         wishes=wanted,
-        text=folded(subject + text),
+        text=subject + text,
         documents=mail.documents,
         attachments=mail.attachments,
         answers=answers,

@@ -17,6 +17,28 @@ _STAMP: Final = (
     r"\d{4}\s?[年/.-]\s?\d{1,2}\s?[月/.-]\s?\d{1,2}|"
     rf"\d{{1,2}}\s{_MONTH}\s\d{{4}}|{_MONTH}\s\d{{1,2}},\s\d{{4}}"
 )
+_STAMPED: Final = re.compile(_STAMP)
+_SIGNS: Final = (
+    ">",
+    "＞",
+    "差出人",
+    "送信者",
+    "送信元",
+    "rom:",
+    "ROM:",
+    "rom：",
+    "rom ：",
+    "rom :",
+    "rom*",
+    "essage",
+    "ESSAGE",
+    "メッセージ",
+    "転送",
+    "引用",
+    "riginal",
+    "RIGINAL",
+)
+"""Without any of these, and without a date, nothing is quoted."""
 _ATTRIBUTION: Final = re.compile(
     rf"(?=.{{0,120}}(?:{_STAMP})).{{0,200}}(?:<[^<>]{{3,100}}>|wrote|メール|書きました|様|さん)"
     r"[^\n]{0,30}[:：]\s*"
@@ -49,6 +71,9 @@ class Said:
 def split(text: str) -> Said:
     """Take a text apart."""
     lines = text.split("\n")
+    dated = "20" in text and _STAMPED.search(text) is not None
+    if not dated and not any(sign in text for sign in _SIGNS):
+        return Said(tuple(lines), ())
     new: list[str] = []
     first: int | None = None
     place = 0

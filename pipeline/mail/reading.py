@@ -152,7 +152,7 @@ def _sender_name(mail: IncomingMail, reply_to: str) -> str:
 
 def _reference(mail: IncomingMail, said: str, rules: Rules) -> str | None:
     """The first valid 受付番号: in the subject, in what is new, in what is quoted."""
-    for text in (mail.subject, said, mail.text):
+    for text in dict.fromkeys((mail.subject, said, mail.text)):
         found = reference.find_all(text, rules.payment.reference)
         if found:
             return found[0]
