@@ -240,7 +240,7 @@ def test_polls_and_beats_are_kept_by_name(database: Database) -> None:
 
 
 def test_money_recorded_by_hand_has_a_number_of_its_own(database: Database) -> None:
-    paid: dict[str, Any] = {
+    paid = WHO | {
         "reference": "123455",
         "amount": 1000,
         "value_date": date(2026, 3, 2),
