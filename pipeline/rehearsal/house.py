@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -235,7 +235,7 @@ def open_house(
     clock = HandClock(starts)
     chance = random.Random(seed)  # noqa: S311 - the same season again, not a secret
     var, world = folder / "var", folder / "world"
-    keys = Keys(_made_up(chance))
+    keys = Keys(made_up(chance))
     served = Served(rules, Library.load(templates, rules), _ourselves(rules), lambda: keys)
     var.mkdir()
     log.configure(var, clock=clock.now)
@@ -247,22 +247,22 @@ def open_house(
         received.append(MailIn(raw, "", clock.now()))
         sandbox.deliver(raw, "", to)
 
-    try:
+    with ExitStack() as stack:
+        stack.callback(log.close)
+        stack.callback(database.close)
         database.migrate()
+        stack.callback(sandbox.stop)
         sandbox.start(world)
         office = Office(database, clock, {rules.slug: served}, random=chance.randrange)
         link = ImapLink(sandbox.imap_settings())
         receiver = Receiver(office, rules.slug, link, account="sandbox")
+        stack.callback(receiver.forget)
         witness = Witness(FileCourier(world / "sent", come_back), clock)
         yield House(office, served, clock, keys, sandbox, receiver, witness, var, received)
-        receiver.forget()
-    finally:
-        sandbox.stop()
-        database.close()
-        log.close()
 
 
-def _made_up(chance: random.Random) -> dict[str, str]:
+def made_up(chance: random.Random) -> dict[str, str]:
+    """The ID and the password of a rehearsal."""
     return {"id": f"viewer-{word(chance)}", "password": word(chance)}
 
 

@@ -192,7 +192,7 @@ STORIES: tuple[Story, ...] = (
         applies("02-20 10:00"),
         office("03-17 14:00", "accept", "", "a seat is free: by telephone"),
         pays("03-18 10:00", value="03-18"))),
-    Story("comes late to the list", (applies("03-03 10:00"),)),
+    Story("comes late to the list", (applies("03-04 10:00"),)),
     # -------------------------------------------------- the doors close
     Story("the last minute", (applies("03-12 23:59:10"), pays("03-16 09:50", value="03-12"))),
     Story("midnight", (applies("03-13 00:00"),)),

@@ -7,7 +7,7 @@ that its In-Reply-To names.  Forms are judged as they were written, not as the p
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from pipeline.rehearsal.cases import Case, Dossier
@@ -103,11 +103,11 @@ def _case_of(mail: Incoming, dossier: Dossier) -> Case | None:
     return None
 
 
-def _complete(people: Iterable[object], dossier: Dossier) -> bool:
+def _complete(people: Iterable[Mapping[str, str]], dossier: Dossier) -> bool:
+    """Whether every required question is answered, and what should be an address looks like one."""
     return all(
-        isinstance(person, dict)
-        and dossier.facts.required <= person.keys()
-        and _ADDRESS.match(person["email"])
+        dossier.facts.required <= person.keys()
+        and ("email" not in person or _ADDRESS.match(person["email"]))
         for person in people
     )
 
