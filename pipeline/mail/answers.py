@@ -30,10 +30,10 @@ _PREFECTURE: Final = re.compile("|".join(PREFECTURES))
 
 _BLANK: Final = re.compile(
     r"[\s_\-ー―‐・.。…()\[\]【】〔〕「」:*※<>＜＞/]*|無|無し|なし|ナシ|特になし|特に無し|未定|未記入|"
-    r"該当なし|なし。|n/?a|none|\(.*(?:全角|半角|例|ご?記入|任意|必須).*\)",
+    r"該当なし|なし。|n/?a|none|(?:下記|以下|別紙|別添|添付|上記)(?:の?(?:とおり|通り|参照))?(?:です)?。?|\(.*(?:全角|半角|例|ご?記入|任意|必須).*\)",
     re.IGNORECASE,
 )
-_SHORT: Final = 8
+_SHORT: Final = 12
 """Longer than any way of leaving a question blank, but for remarks in brackets."""
 _SAMPLE: Final = re.compile(r"[○〇◯△×]{2}|(?<![a-z])x{3,}(?![a-z])", re.IGNORECASE)
 _DITTO: Final = re.compile(r"同上|〃|″|同じ|上に同じ|同左|同所属")
@@ -41,6 +41,7 @@ _TITLE: Final = re.compile(r"\s*(?:様|殿|さん|\s氏)$")
 _AS_DEPUTY: Final = re.compile(r"\s*[(（](?:代理|代理人|本人|参加者)[)）]$")
 _KANA_BEHIND: Final = re.compile(r"(.+?)\s*[(（]([\sァ-ヶーぁ-ゖ・ｦ-ﾟ゛゜\u3099\u309a]+)[)）]")
 _NO_NAME: Final = re.compile(r"[@＠\d０-９]|です|ます|。")
+_COUNTED: Final = re.compile(r"(?:計|約|合計)?[\d０-９一二三四五六七八九十]+ ?[名人].*")
 _SEVERAL: Final = re.compile(r"[、,，;；]|他\s*[\d０-９一二三四五]+\s*[名人]")
 _NAME_LIMIT: Final = 40
 _VALUE_LIMIT: Final = 120
@@ -131,6 +132,8 @@ def _unclear(text: str) -> Answer:
 
 
 def _name(text: str, _: str) -> Answer:
+    if _COUNTED.fullmatch(text) is not None:
+        return BLANK  # 参加者：3名 tells how many, not who
     kana = None
     behind = _KANA_BEHIND.fullmatch(text)
     if behind is not None:

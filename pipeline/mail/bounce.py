@@ -15,6 +15,7 @@ from pipeline.mail.own import Own
 
 _NONCE = re.compile(r"[0-9a-f]{20}")
 _TOKEN = re.compile(r"b-([0-9a-f]{20})-([0-9a-f]{16})")
+_MESSAGE_ID = re.compile(r"<uketsuke\.[0-9a-f]{20}@([^<>@]+)>")
 _LOCAL_PART_LIMIT = 64
 """RFC 5321 §4.5.3.1.1."""
 
@@ -49,6 +50,12 @@ def verify(text: str, key: bytes) -> str | None:
 def message_id_of(nonce: str, own: Own) -> str:
     """The Message-ID of the letter with this nonce, with <>."""
     return f"<uketsuke.{nonce}@{own.message_domain}>"
+
+
+def is_own_id(message_id: str, own: Own) -> bool:
+    """Whether a Message-ID, with <>, has the shape of ours."""
+    found = _MESSAGE_ID.fullmatch(message_id)
+    return found is not None and found[1].lower() == own.message_domain.lower()
 
 
 def envelope_sender(own: Own, nonce: str) -> str:

@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import Final
 
 from pipeline.domain.rules import Rules
+from pipeline.mail.bounce import is_own_id
 from pipeline.mail.dsn import STATUS_TYPES, is_only_good_news
 from pipeline.mail.headers import text_of
 from pipeline.mail.incoming import IncomingMail
@@ -67,8 +68,6 @@ class Verdict:
     why: str
     answer: bool = False
 
-
-_OWN_ID: Final = re.compile(r"<uketsuke\.[0-9a-f]{20}@([^>]+)>")
 
 _MACHINES: Final = re.compile(
     r"mailer[-_]?daemon|postmaster|mail[-_. ]?(?:delivery|admin|system)\S*|mdaemon|courier|"
@@ -165,8 +164,7 @@ def says_it_is_automatic(text: str) -> bool:
 def _own(mail: IncomingMail, rules: Rules, own: Own, *, robot: bool) -> str:
     if mail.message_id is not None:
         domain = mail.message_id.rpartition("@")[2].rstrip(">").lower()
-        shaped = _OWN_ID.fullmatch(mail.message_id)
-        if shaped is not None and domain == own.message_domain.lower():
+        if is_own_id(mail.message_id, own):
             return "our own Message-ID"
         if domain in {d.lower() for d in rules.intake.own_message_domains}:
             return "a Message-ID of a domain of ours"

@@ -55,7 +55,7 @@ class Form:
 
 
 def extract(mail: IncomingMail, rules: Rules, contact: str = "") -> Form:
-    """The form in a mail. `contact`: the address of a single participant who gives none."""
+    """The form in a mail. `contact`: where participants are reached who give no address."""
     return read_form(split(mail.text), rules, labels_for(mail, rules), contact)
 
 
@@ -97,14 +97,11 @@ def judged(found: People, rules: Rules) -> Form:
 
 
 def _with_contact(found: People, contact: str) -> People:
-    """A single participant without an address is written to at the sender's."""
-    if len(found.participants) != 1 or not contact:
+    """Who gives no address is written to at the sender's, also while it is asked about."""
+    if not contact or all(p.email for p in found.participants):
         return found
-    only = found.participants[0]
-    asked = any(p.field == "email" for p in found.problems)
-    if only.email or asked:
-        return found
-    return replace(found, participants=(replace(only, email=contact),))
+    people = tuple(p if p.email else replace(p, email=contact) for p in found.participants)
+    return replace(found, participants=people)
 
 
 # ---------------------------------------------------------------- where the form stands

@@ -51,7 +51,9 @@ class Mailed:
     documents: tuple[str, ...]
     attachments: tuple[str, ...]
     answers: bool
-    """Whether it answers a mail, or names a reference."""
+    """Whether it answers a mail."""
+    ours: bool
+    """Whether that mail is a letter of ours, or its subject names a reference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def judge(mail: Mailed) -> Judgement:
 def _overruled(mail: Mailed) -> bool:
     """Whether the form only stands beside something else that is wanted."""
     form, wishes = mail.form, mail.wishes
-    if "withdraw" in wishes or ("change" in wishes and mail.answers and not form.returned):
+    if "withdraw" in wishes or ("change" in wishes and mail.ours and not form.returned):
         return True
     if "application" in wishes:
         return False
@@ -146,7 +148,8 @@ def _without_form(mail: Mailed) -> Judgement:
 
 def _other(mail: Mailed) -> Judgement:
     wishes = mail.wishes
-    if "application" in wishes and (wishes.decided or "question" not in wishes):
+    applies = wishes.decided or "question" not in wishes
+    if "application" in wishes and applies and not mail.ours:
         also = _also(wishes, Kind.APPLICATION)
         return Judgement(Kind.APPLICATION_INCOMPLETE, "applies without a form", also)
     if mail.documents:
@@ -155,7 +158,7 @@ def _other(mail: Mailed) -> Judgement:
         return Judgement(Kind.QUESTION, "asks by a phrase of 'question'")
     if "thanks" in wishes or (wishes.polite and mail.answers):
         return Judgement(Kind.ACKNOWLEDGEMENT, "thanks, and nothing else")
-    if not mail.answers and _JAPANESE.search(mail.text) is None:
+    if not mail.answers and not mail.ours and _JAPANESE.search(mail.text) is None:
         return Judgement(Kind.UNRELATED, "no Japanese text, and no answer to a mail of ours")
     return Judgement(Kind.NEEDS_HUMAN, "nothing was recognised in it")
 

@@ -20,7 +20,9 @@ from pipeline.mail.entries import Entry, Mark
 
 PEOPLE_LIMIT: Final = 100
 """Participants of one mail; what is more is not read, and a person is told."""
-SHARED: Final = frozenset({"organization", "department", "prefecture", "phone", "category"})
+SHARED: Final = frozenset(
+    {"organization", "department", "prefecture", "email", "phone", "category"}
+)
 """What colleagues have in common."""
 
 _OFFICE: Final = re.compile(
@@ -213,8 +215,6 @@ def _share(persons: list[Person], *, headed: bool) -> None:
         _hand_down(first, set(before_name) & SHARED, persons)
         only_last = {n for n in last.order if not any(n in p.order for p in persons[:-1])}
         _hand_down(last, only_last & SHARED, persons)
-        if "email" in only_last:
-            del last.answers["email"]  # said once for the group: the contact's
 
 
 def _hand_down(giver: Person, names: set[str], persons: list[Person]) -> None:
@@ -232,7 +232,12 @@ def _numbered(persons: list[Person], *, more: bool) -> People:
     sources: list[tuple[int, str, str]] = []
     for place, person in enumerate(persons, start=1):
         number = person.number if given and person.number else place
-        values: dict[str, Any] = {n: a.value for n, a in person.answers.items() if a.value}
+        values: dict[str, Any] = {
+            # What is unclear is kept as it was read, but no address that nothing must go to.
+            n: a.value or a.unclear
+            for n, a in person.answers.items()
+            if a.value or (a.unclear and n != "email")
+        }
         participants.append(replace(Participant(number), **values))
         problems += [
             Problem(number, name, UNCLEAR, person.answers[name].unclear)

@@ -16,7 +16,7 @@ from pipeline.domain.application import Participant
 from pipeline.domain.rules import Rules
 from pipeline.mail import quoting
 from pipeline.mail.addresses import Mailbox
-from pipeline.mail.bounce import verified_nonce
+from pipeline.mail.bounce import is_own_id, verified_nonce
 from pipeline.mail.classify import Kind, Nature, Verdict, says_it_is_automatic
 from pipeline.mail.form import Form, judged, labels_for, read_form
 from pipeline.mail.incoming import IncomingMail
@@ -54,7 +54,7 @@ def understood(mail: IncomingMail, written_by: Verdict, rules: Rules, own: Own) 
         judgement = _of_machine(written_by, machine, form)
         return Understood(judgement, False, Form(), text, False, "")  # noqa: FBT003 - named in the class
     contact = contact or next((p.email for p in form.participants if p.email), "") or ""
-    judgement, confirmed = _judged(mail, form, text, rules)
+    judgement, confirmed = _judged(mail, form, text, rules, own)
     if judgement.kind is Kind.APPLICATION_INCOMPLETE and not judgement.uses_form:
         form = judged(People((Participant(1, email=contact or None),)), rules)
     elif not judgement.uses_form:
@@ -119,12 +119,15 @@ def _of_machine(written_by: Verdict, why: str, form: Form) -> Judgement:
 # ---------------------------------------------------------------- wishes
 
 
-def _judged(mail: IncomingMail, form: Form, text: str, rules: Rules) -> tuple[Judgement, bool]:
-    answers = bool(mail.in_reply_to or mail.references) or bool(
+def _judged(
+    mail: IncomingMail, form: Form, text: str, rules: Rules, own: Own
+) -> tuple[Judgement, bool]:
+    older = (*mail.in_reply_to, *mail.references)
+    ours = any(is_own_id(one, own) for one in older) or bool(
         reference.find_all(mail.subject, rules.payment.reference)
     )
     # In an answer the subject is the words of the one who wrote before.
-    theirs = not answers and _ANSWER_SUBJECT.match(mail.subject) is None
+    theirs = not older and not ours and _ANSWER_SUBJECT.match(mail.subject) is None
     subject = f"{mail.subject}。\n" if theirs else ""
     wanted = wishes(subject + (form.leftover if form.found else text), rules)
     mailed = Mailed(
@@ -133,6 +136,7 @@ def _judged(mail: IncomingMail, form: Form, text: str, rules: Rules) -> tuple[Ju
         text=subject + text,
         documents=mail.documents,
         attachments=mail.attachments,
-        answers=answers,
+        answers=bool(older),
+        ours=ours,
     )
     return judge(mailed), wanted.confirmed

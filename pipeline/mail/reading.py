@@ -203,7 +203,7 @@ def as_json(reading: Reading, file: str, *, text: bool = False) -> dict[str, Any
         "authenticated": reading.authenticated,
         "subject": reading.subject,
         "sender": {"name": reading.sender_name, "address": reading.sender_address},
-        "participants": [{f: getattr(p, f) for f in FIELD_NAMES} for p in reading.participants],
+        "participants": [_sure(p, reading.problems) for p in reading.participants],
         "also": list(reading.also),
         "missing": list(dict.fromkeys(lacking)),
         "reference": reading.reference,
@@ -214,6 +214,12 @@ def as_json(reading: Reading, file: str, *, text: bool = False) -> dict[str, Any
         "defects": list(reading.defects),
     }
     return {**shown, "text": reading.text} if text else shown
+
+
+def _sure(person: Participant, problems: tuple[Problem, ...]) -> dict[str, str | None]:
+    """A participant's answers without those that are not sure."""
+    doubtful = {p.field for p in problems if p.participant == person.number}
+    return {f: None if f in doubtful else getattr(person, f) for f in FIELD_NAMES}
 
 
 def _problem(problem: Problem) -> str:
