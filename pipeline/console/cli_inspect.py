@@ -26,7 +26,7 @@ def inspect(
     """Tell how a raw mail is read: its kind, its fields, and why. Nothing is changed."""
     from pipeline.mail.reading import as_json, explain, read
 
-    config = configured()
+    config = configured(letters=False)
     slug = chosen(event, config.events)
     rules, own = config.events[slug], config.own(slug)
     mails = [(file, _raw(file)) for file in files]

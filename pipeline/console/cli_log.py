@@ -48,7 +48,7 @@ def log(
         "since": _instant(since) if since is not None else None,
         "level": level,
     }
-    path = configured().var / "log" / FILE
+    path = configured(letters=False).var / "log" / FILE
     if not follow:
         _say(read_log(path, **wanted), json=json)
         return

@@ -238,12 +238,12 @@ def acting_office() -> Iterator[OpenOffice]:
             log.close()
 
 
-def configured() -> Config:
-    """The settings, or the first thing that is wrong with them."""
+def configured(*, letters: bool = True) -> Config:
+    """The settings, or the first thing that is wrong with them; `letters`: the templates too."""
     from pipeline.config import Refused, load
 
     try:
-        return load(os.environ)
+        return load(os.environ, letters=letters)
     except Refused as refused:
         raise Wrong(_first_fault(refused)) from refused
 

@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer.main
+import typer.testing
 from typer.testing import CliRunner, Result
 
 import main  # noqa: F401 - it adds the verbs run and rehearse
@@ -139,9 +141,10 @@ class House:
 
 
 @pytest.fixture(autouse=True)
-def letters_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Compile the same letters once for all these tests: a verb does so every time."""
+def made_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make once for all these tests what every start of the program makes: verbs and letters."""
     monkeypatch.setattr(Library, "load", _compiled)
+    monkeypatch.setattr(typer.testing, "_get_command", _command)
 
 
 @pytest.fixture(autouse=True)
@@ -155,6 +158,7 @@ def _compiled(root: Path, rules: Rules) -> Library:
     return _LOAD(root, rules)
 
 
+_command = functools.cache(typer.main.get_command)
 _LOAD = Library.load
 
 
