@@ -126,6 +126,7 @@ def _act(reference: str, event: Callable[[OpenOffice, Application], FromOperator
         from pipeline.workers.act import act
 
         application = here.application(reference)
+        here.served(application.event)
         acting.tell(act(here.office, application.reference, event(here, application)))
 
 

@@ -46,12 +46,19 @@ def record(
         from pipeline.console import acting
         from pipeline.workers.reconcile import record_payment
 
-        known = here.application(reference).reference
+        application = here.application(reference)
+        here.served(application.event)
         if valued > here.now.date():
             raise Wrong(f"--value-date: {day(valued)} has not come yet")
-        acting.tell(
-            record_payment(here.office, known, amount=yen, value_date=valued, who=actor, why=reason)
+        done = record_payment(
+            here.office,
+            application.reference,
+            amount=yen,
+            value_date=valued,
+            who=actor,
+            why=reason,
         )
+        acting.tell(done)
 
 
 @app.command()

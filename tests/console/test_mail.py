@@ -170,6 +170,7 @@ def test_a_mail_is_inspected_without_touching_anything(typed: Typing, tmp_path: 
     told = typed("inspect", str(one), str(other))
 
     assert "\x1b" not in told.stdout
+    assert "氏名：山田 太郎" in typed("inspect", "--text", str(one)).stdout
     assert str(other) in told.stdout
     found = typed.json("inspect", "--text", str(one))
     assert found["file"] == str(one)
