@@ -35,13 +35,8 @@ class Entry:
     whom: str
 
 
-def lines(
-    dossier: Dossier,
-    decided: Iterable[Mapping[str, object]],
-    seats: Mapping[str, int],
-    verdict: Verdict,
-) -> Iterator[str]:
-    """The whole calendar, then the table of seats, then the promises."""
+def days(dossier: Dossier, decided: Iterable[Mapping[str, object]]) -> Iterator[str]:
+    """The calendar, day by day."""
     entries = sorted(
         (*_came(dossier), *_done(dossier), *_decided(decided), *_left(dossier)),
         key=lambda entry: (entry.at.replace(second=0), entry.order, entry.at),
@@ -51,6 +46,10 @@ def lines(
         yield _heading(day)
         for (clock, _, mark, what), same in groupby(of_day, key=_alike):
             yield from _told(clock, mark, what, [entry.whom for entry in same])
+
+
+def ending(seats: Mapping[str, int], verdict: Verdict) -> Iterator[str]:
+    """The table of seats, the promises, and what broke them."""
     yield from _table("seats", [(name, str(number)) for name, number in seats.items()])
     kept = [(name, "✓" if good else "✗ BROKEN") for name, good in verdict.kept.items()]
     yield from _table("promises", kept)

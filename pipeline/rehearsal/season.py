@@ -152,6 +152,7 @@ class Facts:
     labels: Mapping[str, str]
     """How a field may be named in a form, without spaces and marks, and which field it is."""
     required: frozenset[str]
+    """Fields that must be answered; whoever gives no address is reached at the sender's."""
     unlisted: tuple[str, ...]
     """How applicants name a kind that the announcement does not list."""
 
@@ -190,7 +191,7 @@ def read_facts(folder: Path, *, capacity: int | None = None) -> Facts:
         answers_per_day=intake["caps"]["per_address_per_day"],
         occasions=tuple(_occasion(entry) for entry in reminders["reminder"]),
         labels=_labels(form["fields"]),
-        required=frozenset(entry["field"] for entry in form["fields"] if entry["required"]),
+        required=frozenset(e["field"] for e in form["fields"] if e["required"]) - {"email"},
         unlisted=tuple(
             word
             for kind in event["audience"]

@@ -68,7 +68,11 @@ class Outcome:
     """Letters that left."""
     seats: dict[str, int]
     calendar: tuple[str, ...]
-    """The printed calendar, with the seats and the promises at its end."""
+    """The printed calendar, with the verdict at its end."""
+    verdict: tuple[str, ...]
+    """The printed table of seats, and the promises with their marks."""
+    alarms: int
+    """Lines of the log that ask for a person: none, if the program did what it should."""
     season: Season
 
     @property
@@ -120,13 +124,16 @@ def _outcome(season: Season, decided: list[dict[str, object]]) -> Outcome:
     dossier = put_together(season)
     verdict = checker.judge(dossier)
     seats = calendar_view.seats(dossier)
+    ending = tuple(calendar_view.ending(seats, verdict))
     return Outcome(
         promises=verdict.kept,
         violations=verdict.violations,
         applicants=len({mail.sender for mail in dossier.incoming if mail.is_form}),
         sent=len(season.mails_out),
         seats=seats,
-        calendar=tuple(calendar_view.lines(dossier, decided, seats, verdict)),
+        calendar=(*calendar_view.days(dossier, decided), *ending),
+        verdict=ending,
+        alarms=sum(line["level"] == "alarm" for line in decided),
         season=season,
     )
 

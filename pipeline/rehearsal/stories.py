@@ -89,6 +89,9 @@ STORIES: tuple[Story, ...] = (
         applies("02-04 09:30"),
         office("02-12 13:00", "withdraw", "2", "by telephone: one cannot come"),
         pays("02-16 10:00", amount=2000)), people=3),
+    Story("a colleague without an address", (
+        applies("02-04 12:00", lacking=((1, "email"),)), pays("02-13 10:01", amount=2000)),
+        people=2),
     Story("two colleagues, one by one", (
         applies("02-04 10:00", only=0), applies("02-04 10:12", only=1),
         pays("02-12 10:00"), pays("02-12 10:01", nth=1)), people=2),

@@ -32,6 +32,10 @@ def test_every_promise_is_kept(outcome: Outcome) -> None:
     assert outcome.kept
 
 
+def test_nothing_asks_for_a_person_in_the_log(outcome: Outcome) -> None:
+    assert outcome.alarms == 0
+
+
 def test_the_summary_says_what_was_kept_who_applied_and_what_was_sent(outcome: Outcome) -> None:
     summary = json.loads(json.dumps(outcome.as_json()))
 
@@ -73,6 +77,7 @@ TOLD: dict[str, tuple[str, ...]] = {
     "asks for a receipt": ("payment_received", "to_a_person"),
     "three at once": ("received", "payment_received", "access"),
     "one of three is withdrawn by telephone": ("received", "withdrawn", "payment_received"),
+    "a colleague without an address": ("received", "payment_received", "access", "access"),
     "two colleagues, one by one": ("received", "received", "payment_received"),
     "reading forgotten": ("correction_needed", "received", "payment_received"),
     "corrected in two steps": ("correction_needed", "correction_needed", "received"),
@@ -138,6 +143,7 @@ def test_the_calendar_tells_what_came_what_was_decided_and_what_left(outcome: Ou
         assert mark in told
     for promise in PROMISES:
         assert promise.replace("_", " ") in told
+    assert outcome.calendar[-len(outcome.verdict) :] == outcome.verdict
 
 
 def test_no_secret_stands_in_the_printed_calendar(outcome: Outcome) -> None:

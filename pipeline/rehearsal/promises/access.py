@@ -6,7 +6,8 @@ letter calls itself.  Paid is what the bank's dates say, or what an operator let
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from pipeline.rehearsal import hunt
@@ -78,9 +79,10 @@ def paid_are_admitted(dossier: Dossier) -> list[Violation]:
         since = _entitled_since(case, dossier)
         if since is None:
             continue
-        for address in _entitled(case, since, dossier):
-            if not _admitted(case, address, since, dossier):
-                what = f"paid since {since:%m-%d %H:%M}, and no access for {address}"
+        for address, people in _entitled(case, since, dossier).items():
+            got = _admitted(case, address, since, dossier)
+            if got < people:
+                what = f"paid since {since:%m-%d %H:%M}, {got} of {people} at {address} admitted"
                 broken.append(Violation(what, case.reference))
     return broken + _without_the_new_password(dossier)
 
@@ -117,17 +119,18 @@ def _entitled_since(case: Case, dossier: Dossier) -> datetime | None:
     return since
 
 
-def _entitled(case: Case, since: datetime, dossier: Dossier) -> frozenset[str]:
-    """Where access must go: each participant's own address, or the contact's."""
-    addresses: set[str] = set()
+def _entitled(case: Case, since: datetime, dossier: Dossier) -> Mapping[str, int]:
+    """Where access must go, and for how many: each participant's own address, or the contact's."""
+    addresses: Counter[str] = Counter()
     for place, person in enumerate(case.people(since)):
         if place not in case.gone(since):
-            addresses |= addresses_in(person.get("email", "")) or {case.contact}
-    return frozenset(addresses - dossier.unreachable.keys())
+            addresses.update(addresses_in(person.get("email", "")) or {case.contact})
+    return {a: people for a, people in addresses.items() if a not in dossier.unreachable}
 
 
-def _admitted(case: Case, address: str, since: datetime, dossier: Dossier) -> bool:
-    return any(
+def _admitted(case: Case, address: str, since: datetime, dossier: Dossier) -> int:
+    """How many letters with ID and password have gone there in time."""
+    return sum(
         letter.kind == "access"
         and letter.recipient == address
         and letter.at <= since + AT_ONCE
