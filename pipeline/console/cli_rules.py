@@ -153,7 +153,7 @@ def states() -> None:
     """What may happen to an application in each state, in Markdown."""
     from pipeline.console.states import page
 
-    say(page())
+    say(page().rstrip("\n"))
 
 
 # ---------------------------------------------------------------- templates

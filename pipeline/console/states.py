@@ -46,7 +46,7 @@ def page() -> str:
             )
     closed = ", ".join(f"`{state}`" for state in State if state in CLOSED)
     parts += _state(f"closed: {closed}", TRANSITIONS[State.EXPIRED])
-    return "\n".join(parts)
+    return "\n".join(parts).rstrip("\n") + "\n"
 
 
 def _state(title: str, row: Row) -> Iterator[str]:
