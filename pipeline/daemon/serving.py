@@ -16,6 +16,7 @@ from pathlib import Path
 
 from pipeline import log
 from pipeline.config import Config
+from pipeline.config.settings import Listener as ListenerSettings
 from pipeline.console.opening import freeze_clock, office_of, start_clock
 from pipeline.daemon.loops import Daemon
 from pipeline.store import inbox_console
@@ -109,32 +110,23 @@ def _real_ways(config: Config, office: Office, ways: _Ways) -> None:
         if mailbox is not None:
             account = f"{mailbox.user}@{mailbox.host}"
             ways.receivers.append(Receiver(office, slug, ImapLink(mailbox), account))
-        if config.listener is not None:
-            ways.listeners.append(_listener(config, office, slug))
+    if config.listener is not None and config.listener.port is not None:
+        ways.listeners.append(_listener(config.listener, config.listener.port, Doorstep(office)))
     if config.smtp is not None:
         ways.couriers += [SmtpCourier(config.smtp) for _ in range(config.connections)]
 
 
-def _listener(config: Config, office: Office, slug: str) -> Listener:
-    assert config.listener is not None and config.listener.port is not None  # noqa: PT018 - said to mypy, not tested
-    own = config.own(slug)
+def _listener(asked: ListenerSettings, port: int, doorstep: Doorstep) -> Listener:
     return Listener(
-        config.listener.host,
-        config.listener.port,
-        keep=Doorstep(office, slug).keep,
-        accept=lambda address: _without_token(address, own.delimiter) in own.addresses,
-        lmtp=config.listener.lmtp,
-        max_size=config.listener.max_size,
-        max_connections=config.listener.max_connections,
-        hostname=config.listener.hostname,
+        asked.host,
+        port,
+        keep=doorstep.keep,
+        accept=lambda address: doorstep.event_of(address) is not None,
+        lmtp=asked.lmtp,
+        max_size=asked.max_size,
+        max_connections=asked.max_connections,
+        hostname=asked.hostname,
     )
-
-
-def _without_token(address: str, delimiter: str | None) -> str:
-    local, at, domain = address.lower().rpartition("@")
-    if delimiter:
-        local = local.partition(delimiter)[0]
-    return f"{local}{at}{domain}"
 
 
 # ---------------------------------------------------------------- the sandbox

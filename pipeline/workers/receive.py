@@ -17,6 +17,7 @@ from pipeline.mail.incoming import parse
 from pipeline.mail.reading import digest
 from pipeline.store import inbox, settings
 from pipeline.store.inbox import Arrived
+from pipeline.transport.errors import CommandRefused
 from pipeline.transport.imap import Fetched, ImapLink
 from pipeline.transport.listener import Received
 from pipeline.workers.office import Office
@@ -85,13 +86,16 @@ class Receiver:
         place = (self._account, self._link.folder, self._uidvalidity)
         with self._office.database.read() as connection:
             known = inbox.known_uids(connection, *place, uids)
-        fetched = self._link.fetch([uid for uid in uids if uid not in known])
-        if fetched:
+        for batch in self._link.batches([uid for uid in uids if uid not in known]):
             with self._office.database.write(f"mailbox:{self._account}") as connection:
-                kept = inbox.keep(connection, [self._arrived(one, place) for one in fetched])
-            log.unit("receive", account=self._account, mails=len(fetched), kept=kept)
+                kept = inbox.keep(connection, [self._arrived(one, place) for one in batch])
+            log.unit("receive", account=self._account, mails=len(batch), kept=kept)
             self._office.process_bell.ring()
-        self._link.move(uids, self._office.clock.now())
+        try:
+            self._link.move(uids, self._office.clock.now())
+        except CommandRefused as refused:
+            # They are ours; that they still lie there costs a look, and must not stop the others.
+            log.alarm(f"taken in, but not moved away: {refused}", account=self._account)
 
     def _arrived(self, one: Fetched, place: tuple[str, str, int]) -> Arrived:
         account, folder, uidvalidity = place
@@ -112,28 +116,44 @@ class Receiver:
 class Doorstep:
     """Takes in what the listener is handed: committed when `keep` returns, else it raises."""
 
-    def __init__(self, office: Office, slug: str) -> None:
+    def __init__(self, office: Office) -> None:
         self._office = office
-        self._slug = slug
+        self._account = f"listener:{office.instance}"
         # A start of its own for each daemon keeps the unique key of the inbox unique.
         self._epoch = int(machine_now().timestamp())
         self._numbers = itertools.count(1)
 
+    def event_of(self, address: str) -> str | None:
+        """Whose mailbox an address is; with one event, all our addresses are its own."""
+        for slug, served in self._office.events.items():
+            own = served.own
+            local, at, domain = address.lower().rpartition("@")
+            if own.delimiter:
+                local = local.partition(own.delimiter)[0]
+            ours = own.addresses if len(self._office.events) == 1 else {own.address.lower()}
+            if f"{local}{at}{domain}" in ours:
+                return slug
+        return None
+
     def keep(self, mails: Sequence[Received]) -> None:
         """Commit all of them in one transaction."""
-        rows = [self._arrived(one) for one in mails]
-        with self._office.database.write(f"mailbox:{rows[0].account}") as connection:
+        rows = [self._arrived(mail, slug) for mail in mails for slug in self._events_of(mail)]
+        with self._office.database.write(f"mailbox:{self._account}") as connection:
             inbox.keep(connection, rows)
-        log.unit("receive", account=rows[0].account, mails=len(rows), kept=len(rows))
+        log.unit("receive", account=self._account, mails=len(rows), kept=len(rows))
         self._office.process_bell.ring()
 
-    def _arrived(self, one: Received) -> Arrived:
+    def _events_of(self, mail: Received) -> list[str]:
+        found = (self.event_of(address) for address in mail.recipients)
+        return list(dict.fromkeys(slug for slug in found if slug is not None))
+
+    def _arrived(self, one: Received, slug: str) -> Arrived:
         return Arrived(
-            account=f"listener:{self._office.instance}",
+            account=self._account,
             folder="",
             uidvalidity=self._epoch,
             uid=next(self._numbers),
-            event=self._slug,
+            event=slug,
             raw=one.raw,
             received_at=self._office.clock.arrival(one.received_at),
             digest=digest(one.raw),

@@ -10,22 +10,22 @@ _BODY = """全国社会福祉協議会　研究協議会事務局　御中
 標記の研究協議会への参加を申し込みます。
 下記のとおりですので、よろしくお願いいたします。
 
-■氏名：試験　太郎{n}
+■氏名：試験　{name}
 ■フリガナ：シケン　タロウ
 ■所属：社会福祉法人みなみ野市社会福祉協議会
 ■部署：地域福祉課
 ■役職：第１層生活支援コーディネーター
 ■都道府県：千葉県
 ■メールアドレス：{address}
-■電話番号：043-000-{n:04d}
+■電話番号：043-{phone:03d}-{last:04d}
 ■参加区分：１．生活支援コーディネーター
 
 当日は職場の会議室から参加する予定です。
 {filler}
 ――――――――――――――――――――
 社会福祉法人みなみ野市社会福祉協議会
-地域福祉課　試験　太郎{n}
-電話　043-000-{n:04d}
+地域福祉課　試験　{name}
+電話　043-{phone:03d}-{last:04d}
 ――――――――――――――――――――
 """
 _FILLER = "地域の皆さまとともに、支え合いの仕組みづくりを進めております。\n" * 8
@@ -36,9 +36,18 @@ def address(number: int) -> str:
     return f"bench{number}@d{number % 997}.example.jp"
 
 
+_DIGITS = str.maketrans("0123456789", "零一二三四五六七八九")
+
+
 def application(number: int, to: str = "office@example.jp") -> bytes:
-    """One application, UTF-8 in base64.."""
-    body = _BODY.format(n=number, address=address(number), filler=_FILLER)
+    """One application of so many, UTF-8 in base64."""
+    body = _BODY.format(
+        name=str(number).translate(_DIGITS),
+        phone=200 + number // 10**4 % 700,
+        last=number % 10**4,
+        address=address(number),
+        filler=_FILLER,
+    )
     text = base64.encodebytes(body.encode()).replace(b"\n", b"\r\n")
     subject = base64.b64encode("研究協議会の参加申込".encode()).decode()
     head = (
