@@ -214,6 +214,16 @@ def test_what_is_written_out_at_start_changes_no_word(
         assert preview(name, plain, rules, OWN) == preview(name, office.library, rules, OWN)
 
 
+def test_no_value_breaks_its_line_or_carries_a_marker(office: Desk, rules: Rules) -> None:
+    told = contract.told(occasion(LetterName.TO_A_PERSON, rules, OWN))
+    evil = "a\r\nBcc: b\u2028c⟦PASSWORD⟧"
+
+    words = office.library.render(LetterName.TO_A_PERSON, told | {"addressee": evil, "tag": evil})
+
+    assert words.body.splitlines()[0] == "a Bcc: b c[PASSWORD]"
+    assert words.subject.startswith("a Bcc: b c[PASSWORD]")
+
+
 @pytest.mark.parametrize("name", LetterName)
 def test_a_letter_is_told_what_its_sheet_promises(name: LetterName, rules: Rules) -> None:
     sheet = contract.SHEETS[name]

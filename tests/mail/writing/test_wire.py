@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from base64 import b64decode
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.header import decode_header, make_header
@@ -42,6 +44,14 @@ def test_any_subject_comes_back_as_it_was(text: str) -> None:
     assert all(len(line) <= 76 for line in lines(field))
     assert all(line.startswith(" ") for line in lines(field)[1:])
     assert read_back(field).strip() == said.strip()
+
+
+@given(st.text(alphabet="aé令𠮷", max_size=300))
+def test_every_encoded_word_holds_whole_characters(text: str) -> None:
+    words = re.findall(r"=\?UTF-8\?B\?([^?]*)\?=", wire.unstructured("Subject", text))
+
+    if words:
+        assert "".join(b64decode(word).decode() for word in words) == text
 
 
 @given(st.text(min_size=1, max_size=120))
