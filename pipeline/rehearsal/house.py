@@ -38,6 +38,7 @@ from pipeline.workers.send import Sender
 
 WHO = "rehearsal"
 """Who operates, in the history."""
+load_library = Library.load
 _ASK_TWICE = 2
 _ENOUGH = 1000
 """Rounds of all workers after which something is wrong: they would never be idle."""
@@ -236,7 +237,7 @@ def open_house(
     chance = random.Random(seed)  # noqa: S311 - the same season again, not a secret
     var, world = folder / "var", folder / "world"
     keys = Keys(made_up(chance))
-    served = Served(rules, Library.load(templates, rules), _ourselves(rules), lambda: keys)
+    served = Served(rules, load_library(templates, rules), _ourselves(rules), lambda: keys)
     var.mkdir()
     log.configure(var, clock=clock.now)
     database = Database(f"sqlite:///{var / 'uketsuke.db'}")

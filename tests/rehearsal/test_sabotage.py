@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from pipeline import log
+from pipeline.config import load_rules
 from pipeline.domain import calendar, registration, reminding, settlement, validation
 from pipeline.domain.application import Application
 from pipeline.domain.correspondence import ask_for_change
@@ -24,7 +25,9 @@ from pipeline.domain.decide import TRANSITIONS
 from pipeline.domain.decision import Decision, LetterName, Reason
 from pipeline.domain.events import Unanswerable
 from pipeline.domain.moment import Moment
+from pipeline.domain.rules import Rules
 from pipeline.mail import compose, wording
+from pipeline.mail.templates import Library
 from pipeline.rehearsal import house, stage
 from pipeline.rehearsal.checker import PROMISES
 from pipeline.rehearsal.season import TOKYO
@@ -35,9 +38,29 @@ from pipeline.workers import letters, remind, send
 
 Patch = pytest.MonkeyPatch
 DESK = letters.Desk
+CAPACITY = 9
 
 
-def broken(*stories: str, capacity: int = 9, **more: Any) -> frozenset[str]:
+@pytest.fixture(scope="module")
+def shipped() -> Library:
+    """The shipped letters, compiled once: that takes longer than a short season."""
+    return Library.load(ROOT / "templates", _rules(CAPACITY))
+
+
+@pytest.fixture(autouse=True)
+def _compiled_once(shipped: Library, monkeypatch: Patch) -> None:
+    def load(root: Path, rules: Rules) -> Library:
+        same = root == ROOT / "templates" and rules == _rules(CAPACITY)
+        return shipped if same else Library.load(root, rules)
+
+    monkeypatch.setattr(house, "load_library", load)
+
+
+def _rules(capacity: int) -> Rules:
+    return stage.with_capacity(load_rules(ROOT / "rules" / EVENT), capacity)
+
+
+def broken(*stories: str, capacity: int = CAPACITY, **more: Any) -> frozenset[str]:
     """The promises that these stories find broken."""
     assert {story.name for story in STORIES} >= set(stories)
     outcome = rehearse(capacity=capacity, stories=frozenset(stories), **more)

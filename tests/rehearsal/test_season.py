@@ -163,8 +163,7 @@ def test_with_seats_for_everybody_the_last_minute_is_in_time() -> None:
 
 
 def test_the_same_seed_plays_the_same_season_and_another_one_other_people() -> None:
-    names = frozenset({"early 1", "three at once"})
-    once, again, other = (rehearse(stories=names, seed=seed) for seed in (3, 3, 4))
+    once, again, other = (rehearse(stories=frozenset({"early 1"}), seed=n) for n in (3, 3, 4))
 
     assert once.calendar == again.calendar
     assert once.calendar != other.calendar
