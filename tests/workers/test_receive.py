@@ -102,6 +102,7 @@ def test_a_server_that_refuses_to_move_does_not_stop_the_mail_behind(
     sandbox.deliver(application_mail(number=1), "a@example.jp", office_address(desk))
     everything(one)
     sandbox.deliver(application_mail(number=2), "a@example.jp", office_address(desk))
+    assert one.wait(5, lambda: False)
 
     everything(one)
 
