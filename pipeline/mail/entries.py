@@ -179,7 +179,8 @@ def _split(line: str, labels: Labels) -> tuple[Label, str] | None:
     if bracketed is not None:
         label = labels.find(bracketed[1])
         # 「フリガナ」の… is a sentence about the label.
-        if label is not None and _PARTICLE.match(bracketed[2]) is None:
+        about = "「" in line and _PARTICLE.match(bracketed[2]) is not None
+        if label is not None and not about:
             return label, bracketed[2]
     for pattern in (_SEPARATED, _SLASHED):
         separated = pattern.fullmatch(line)

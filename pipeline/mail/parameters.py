@@ -20,10 +20,15 @@ _NAME_LIMIT: Final = 120
 """Characters of a shown file name."""
 
 _VALUE: Final = re.compile(rb"[^;\s()\"]*")
-_PARAMETER: Final = re.compile(
-    rb';\s*([!#$&+.^_`{}|~A-Za-z0-9-]+)(?:\*(\d{1,3}))?(\*)?\s*=\s*("(?:[^"\\]|\\.)*"|[^;"]*)'
-)
+_NAME: Final = rb";\s*([!#$&+.^_`{}|~A-Za-z0-9-]+)(?:\*(\d{1,3}))?(\*)?\s*=\s*"
+_PARAMETER: Final = re.compile(_NAME + rb'("(?:[^"\\]|\\.)*"|[^;"]*)', re.DOTALL)
 _ESCAPED: Final = re.compile(rb"\\(.)", re.DOTALL)
+_PAIR: Final = rb"[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]"
+"""A double byte of Shift_JIS; the second may be a backslash (表, 能, 申)."""
+_PARAMETER_SJIS: Final = re.compile(
+    _NAME + rb'("(?>' + _PAIR + rb'|[^"\\]|\\.)*+"|[^;"]*)', re.DOTALL
+)
+_ESCAPED_SJIS: Final = re.compile(rb"(" + _PAIR + rb")|\\(.)", re.DOTALL)
 _SLASH: Final = re.compile(r"[/\\:]")
 _UNSAFE: Final = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069]"
@@ -69,10 +74,12 @@ def described(raw: bytes | None) -> Described:
     value = start.group().decode("latin-1").lower() if start else ""
     plain: dict[str, bytes] = {}
     pieces: dict[str, dict[int, tuple[bytes, bool]]] = {}
-    for count, found in enumerate(_PARAMETER.finditer(line)):
+    double = not _is_utf8(line)
+    pattern = _PARAMETER_SJIS if double else _PARAMETER
+    for count, found in enumerate(pattern.finditer(line)):
         if count >= PARAMETERS_LIMIT:
             break
-        name, content = found[1].decode("ascii").lower(), _unquoted(found[4])
+        name, content = found[1].decode("ascii").lower(), _unquoted(found[4], double=double)
         if found[2] is None and found[3] is None:
             plain.setdefault(name, content)
         else:
@@ -81,11 +88,23 @@ def described(raw: bytes | None) -> Described:
     return Described(value, plain, {name: _joined(parts) for name, parts in pieces.items()})
 
 
-def _unquoted(raw: bytes) -> bytes:
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _unquoted(raw: bytes, *, double: bool) -> bytes:
     raw = raw.strip()
-    if raw.startswith(b'"'):
-        return _ESCAPED.sub(rb"\1", raw[1:-1]) if b"\\" in raw else raw[1:-1]
-    return raw
+    if not raw.startswith(b'"'):
+        return raw
+    if b"\\" not in raw:
+        return raw[1:-1]
+    if double:
+        return _ESCAPED_SJIS.sub(rb"\1\2", raw[1:-1])
+    return _ESCAPED.sub(rb"\1", raw[1:-1])
 
 
 def _joined(parts: dict[int, tuple[bytes, bool]]) -> str:

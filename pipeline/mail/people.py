@@ -28,6 +28,8 @@ SHARED: Final = frozenset(
 _OFFICE: Final = re.compile(
     r"(?:課|係|部|室|局|科|班|センター|グループ|チーム|支所|支部|本部|担当|事業所|Ｇ|G)$"
 )
+_APPLIES: Final = re.compile(r"申込者|申込担当|申し込み者")
+"""Who applies for others is no participant, where participants are named beside."""
 _SPLIT: Final = re.compile(r"[\s／/]+")
 _KANA_TAIL: Final = re.compile(r"(.*[一-龥々〆ヶ].*?)[\s／/(（]+([ァ-ヶーぁ-ゖｦ-ﾟ\s　]+)[)）]?")
 
@@ -157,7 +159,6 @@ class _Assembly:
                 return person
         if len(self.persons) == 1 and self.persons[0].number is None:
             self.persons[0].number = 0
-        self.headed = True
         self.persons.append(Person(number))
         return self.persons[-1]
 
@@ -199,22 +200,33 @@ def _office_and_position(value: str) -> list[tuple[str, str]]:
 
 def _share(persons: list[Person], *, headed: bool) -> None:
     """Give everybody what was said once for all of them."""
-    common = next((p for p in persons if p.number == 0), None) if headed else None
+    common = _common(persons)
     if common is not None:
         persons.remove(common)
-        if not persons:
-            persons.append(common)
-            return
         _hand_down(common, set(common.answers) & SHARED, persons)
-        if "name" in common.answers:
+        if _takes_part(common, persons):
             common.number = None
             persons.insert(0, common)
-    elif len(persons) > 1 and not headed:
+    if len(persons) > 1 and not headed:
         first, last = persons[0], persons[-1]
         before_name = first.order[: first.order.index("name")] if "name" in first.order else []
         _hand_down(first, set(before_name) & SHARED, persons)
         only_last = {n for n in last.order if not any(n in p.order for p in persons[:-1])}
         _hand_down(last, only_last & SHARED, persons)
+
+
+def _common(persons: list[Person]) -> Person | None:
+    """What stands before the first heading: answers for all, or the one who applies for them."""
+    applies = [p for p in persons if _APPLIES.search(p.lines.get("name", ""))]
+    before = [p for p in persons if p.number == 0]
+    found = before or (applies if len(applies) == 1 else [])
+    return found[0] if found and len(persons) > 1 else None
+
+
+def _takes_part(common: Person, others: list[Person]) -> bool:
+    """Whether it is the first participant, who was given no heading."""
+    named = "name" in common.answers and _APPLIES.search(common.lines["name"]) is None
+    return named and all(p.number != 1 for p in others)
 
 
 def _hand_down(giver: Person, names: set[str], persons: list[Person]) -> None:
