@@ -39,12 +39,15 @@ BUSY_TIMEOUT = 30.0
 """Seconds of machine time to wait for another process's transaction."""
 QUEUE_TIMEOUT = 120.0
 """Seconds of machine time to wait for the other writers of this process."""
+CONNECT_TIMEOUT = 10
+"""Seconds of machine time to wait for PostgreSQL to answer."""
+_CACHE = {"BEGIN IMMEDIATE": 32, "BEGIN": 8}
+"""MiB of pages that each connection keeps: the one that writes, and each that reads."""
 _PRAGMAS = (
     f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT * 1000)}",
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
-    "PRAGMA cache_size = -32768",  # 32 MiB: the indexes' inner pages stay in memory
     "PRAGMA wal_autocheckpoint = 4000",  # 16 MiB of log between two checkpoints
 )
 
@@ -59,9 +62,14 @@ class Database:
             self._path = _sqlite_path(self.url)
             self._line = _line_of(self._path)
             self._writers = _sqlite_engine(self.url, "BEGIN IMMEDIATE", 1)
-            self._readers = _sqlite_engine(self.url, "BEGIN", 8, read_only=True)
+            self._readers = _sqlite_engine(self.url, "BEGIN", 8)
         elif self.url.get_backend_name() == "postgresql":
-            self._writers = sa.create_engine(self.url, pool_size=10, max_overflow=-1)
+            self._writers = sa.create_engine(
+                self.url,
+                pool_size=10,
+                max_overflow=-1,
+                connect_args={"connect_timeout": CONNECT_TIMEOUT},
+            )
             self._readers = self._writers.execution_options(postgresql_readonly=True)
         else:
             raise Misused(f"'{self.url.drivername}' is neither sqlite nor postgresql+psycopg")
@@ -74,6 +82,7 @@ class Database:
 
         if self.is_sqlite:
             self._path.parent.mkdir(parents=True, exist_ok=True)
+            self._path.touch(mode=0o600)  # names and addresses are nobody else's to read
         with self.write("migrate") as connection:
             migrations.upgrade(connection)
 
@@ -161,7 +170,7 @@ def _sqlite_path(url: URL) -> Path:
     return Path(url.database).absolute()
 
 
-def _sqlite_engine(url: URL, begin: str, connections: int, *, read_only: bool = False) -> Engine:
+def _sqlite_engine(url: URL, begin: str, connections: int) -> Engine:
     engine = sa.create_engine(
         url,
         connect_args={"timeout": BUSY_TIMEOUT, "check_same_thread": False},
@@ -172,8 +181,10 @@ def _sqlite_engine(url: URL, begin: str, connections: int, *, read_only: bool = 
     def connected(connection: sqlite3.Connection, _: object) -> None:
         # The driver would begin transactions at a moment of its own choice.
         connection.isolation_level = None
-        for pragma in (*_PRAGMAS, *(("PRAGMA query_only = ON",) if read_only else ())):
+        for pragma in _PRAGMAS:
             connection.execute(pragma)
+        connection.execute(f"PRAGMA cache_size = {-1024 * _CACHE[begin]}")
+        connection.execute(f"PRAGMA query_only = {begin == 'BEGIN'}")
 
     def begun(connection: Connection) -> None:
         connection.exec_driver_sql(begin)

@@ -23,8 +23,9 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection
 
 from pipeline.store import settings
+from pipeline.store.columns import AnyRow, literally
 from pipeline.store.database import Database
-from pipeline.store.schema import AnyRow, inbox, inbox_raw, literally
+from pipeline.store.schema import inbox, inbox_raw
 from pipeline.store.statements import Many, numbers
 from pipeline.store.values import plain, plain_or_none
 

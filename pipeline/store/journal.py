@@ -15,8 +15,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from pipeline.store.schema import AnyRow, event, history
+from pipeline.store.columns import AnyRow
 from pipeline.store.schema import application as application_
+from pipeline.store.schema import event, history
 from pipeline.store.values import dump, plain
 
 

@@ -15,7 +15,8 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from pipeline.domain.application import CLOSED, Application, State
-from pipeline.store.schema import WAITING, AnyRow, application, participant
+from pipeline.store.columns import AnyRow
+from pipeline.store.schema import WAITING, application, participant
 from pipeline.store.values import application_of, key
 
 MOST_OF_ADDRESS = 100

@@ -29,8 +29,9 @@ from sqlalchemy.engine import Connection
 
 from pipeline.domain.application import HAS_PAID
 from pipeline.store import settings
+from pipeline.store.columns import AnyRow
 from pipeline.store.database import Database
-from pipeline.store.schema import DUE, IN_FLIGHT, AnyRow, application, outbox, outbox_raw
+from pipeline.store.schema import DUE, IN_FLIGHT, application, outbox, outbox_raw
 from pipeline.store.statements import Many
 from pipeline.store.values import application_of, key, plain_or_none
 
@@ -105,21 +106,8 @@ def claim(db: Database, now: datetime, limit: int, instance: str) -> list[Outgoi
 
 
 def may_have_secret(connection: Connection, number: int) -> bool:
-    """Whether this letter's application is paid, not held, and its recipient registered, now.
-
-    In a writing transaction the answer stays true until that ends.
-    """
-    row = connection.execute(
-        sa.select(application.c.value, outbox.c.address)
-        .join(outbox, outbox.c.application == application.c.id)
-        .where(outbox.c.id == number)
-        .with_for_update(read=True, of=application)
-    ).first()
-    if row is None:
-        return False
-    one = application_of(row.value)
-    registered = {key(address) for address in one.registered_addresses}
-    return one.state in HAS_PAID and one.held is None and row.address in registered
+    """Whether this letter's application is paid, not held, and its recipient registered, now."""
+    return _entitled(connection.execute(_ENTITLED, {"of": number}).first())
 
 
 def mark_at_dot(db: Database, number: int) -> bool:
@@ -128,7 +116,8 @@ def mark_at_dot(db: Database, number: int) -> bool:
     False, and no mark, when the application may not have the secret any more: nothing must leave.
     """
     with db.write() as connection:
-        if not may_have_secret(connection, number):
+        locked = _ENTITLED.with_for_update(read=True, of=application)
+        if not _entitled(connection.execute(locked, {"of": number}).first()):
             return False
         done = connection.execute(
             sa.update(outbox)
@@ -136,6 +125,14 @@ def mark_at_dot(db: Database, number: int) -> bool:
             .values(status="at_dot")
         )
         return done.rowcount == 1
+
+
+def _entitled(row: AnyRow | None) -> bool:
+    if row is None:
+        return False
+    one = application_of(row.value)
+    registered = {key(address) for address in one.registered_addresses}
+    return one.state in HAS_PAID and one.held is None and row.address in registered
 
 
 def settle(connection: Connection, results: Sequence[Settled]) -> None:
@@ -256,6 +253,11 @@ _CLAIMED = (
     .join(outbox_raw, outbox_raw.c.id == outbox.c.id)
     .outerjoin(application, application.c.id == outbox.c.application)
     .where(outbox.c.id.in_(sa.bindparam("of", expanding=True)))
+)
+_ENTITLED = (
+    sa.select(application.c.value, outbox.c.address)
+    .join(outbox, outbox.c.application == application.c.id)
+    .where(outbox.c.id == sa.bindparam("of"))
 )
 _SETTLE = Many(
     sa.update(outbox)

@@ -6,9 +6,7 @@ asked for each mail has an index, so that its cost does not depend on how many c
 of an application are keyed by its rising number and not by its random reference: what is written
 together lies together, and a batch rewrites few pages.
 
-`migrations` builds the same tables step by step; a test holds the two together.  Both engines get
-the same tables: instants are native on PostgreSQL and text of one width in UTC on SQLite, and
-always come back aware in Asia/Tokyo.
+`migrations` builds the same tables step by step, and a test holds the two together.
 
 Bytes of mails lie in tables of their own (`inbox_raw`, `outbox_raw`), so that a change of status
 rewrites a few bytes and a listing never loads a mail.
@@ -16,79 +14,18 @@ rewrites a few bytes and a listing never loads a mail.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from functools import lru_cache
-from typing import Any
-
 import sqlalchemy as sa
-from sqlalchemy.engine import Dialect, Row
-from sqlalchemy.types import TypeDecorator, TypeEngine
 
-from pipeline.clock import TOKYO
-
-AnyRow = Row[*tuple[Any, ...]]
-"""A row of whatever columns."""
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware instant to the microsecond."""
-
-    impl = sa.DateTime
-    cache_ok = True
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[datetime] | TypeEngine[str]:
-        """Native where the engine has it, otherwise text that sorts as time does."""
-        if dialect.name == "postgresql":
-            return dialect.type_descriptor(sa.DateTime(timezone=True))
-        return dialect.type_descriptor(sa.String(32))
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | str | None:
-        """Refuse a naive time: nobody could say which instant it is."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError(f"a time without a zone: {value!r}")
-        return value if dialect.name == "postgresql" else as_text(value)
-
-    def process_result_value(
-        self, value: datetime | str | None, dialect: Dialect
-    ) -> datetime | None:
-        """Aware, in the event's zone."""
-        del dialect  # the value tells
-        if value is None:
-            return None
-        instant = datetime.fromisoformat(value) if isinstance(value, str) else value
-        return instant.astimezone(TOKYO)
-
-
-@lru_cache(maxsize=4096)  # a batch writes few instants many times
-def as_text(instant: datetime) -> str:
-    """An instant as text of one width, in UTC, so that it sorts as time does."""
-    return instant.astimezone(UTC).isoformat(timespec="microseconds")
-
-
-def literally(column: sa.ColumnElement[str], *values: str) -> sa.ColumnElement[bool]:
-    """`column` is one of `values`, written out: a partial index is not used for a parameter."""
-    words = [sa.literal_column(f"'{value}'", sa.String) for value in values]
-    return column == words[0] if len(words) == 1 else column.in_(words)
-
-
-def _partial(
-    name: str, *columns: sa.ColumnElement[object] | str, where: sa.ColumnElement[bool]
-) -> sa.Index:
-    return sa.Index(name, *columns, sqlite_where=where, postgresql_where=where)
-
+from pipeline.store.columns import Instant, Number, literally, partial
 
 metadata = sa.MetaData()
-_Number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-"""64 bits on both; SQLite numbers rows by itself only when the type is INTEGER."""
 
 # ---------------------------------------------------------------- what came
 
 inbox = sa.Table(
     "inbox",
     metadata,
-    sa.Column("id", _Number, primary_key=True),
+    sa.Column("id", Number, primary_key=True),
     sa.Column("slug", sa.Text, nullable=False),
     sa.Column("account", sa.Text, nullable=False),
     sa.Column("folder", sa.Text, nullable=False),
@@ -110,13 +47,13 @@ inbox = sa.Table(
     sa.UniqueConstraint("account", "folder", "uidvalidity", "uid", name="inbox_place"),
 )
 sa.Index("inbox_digest", inbox.c.slug, inbox.c.digest)
-_partial("inbox_new", inbox.c.received_at, inbox.c.id, where=literally(inbox.c.status, "new"))
-_partial("inbox_shunted", inbox.c.id, where=literally(inbox.c.status, "shunted"))
+partial("inbox_new", inbox.c.received_at, inbox.c.id, where=literally(inbox.c.status, "new"))
+partial("inbox_shunted", inbox.c.id, where=literally(inbox.c.status, "shunted"))
 
 inbox_raw = sa.Table(
     "inbox_raw",
     metadata,
-    sa.Column("id", _Number, sa.ForeignKey("inbox.id"), primary_key=True, autoincrement=False),
+    sa.Column("id", Number, sa.ForeignKey("inbox.id"), primary_key=True, autoincrement=False),
     sa.Column("raw", sa.LargeBinary, nullable=False),
 )
 
@@ -125,7 +62,7 @@ inbox_raw = sa.Table(
 application = sa.Table(
     "application",
     metadata,
-    sa.Column("id", _Number, primary_key=True),
+    sa.Column("id", Number, primary_key=True),
     sa.Column("reference", sa.Text, nullable=False, unique=True),
     sa.Column("slug", sa.Text, nullable=False),
     sa.Column("state", sa.Text, nullable=False),
@@ -141,7 +78,7 @@ application = sa.Table(
 sa.Index("application_state", application.c.slug, application.c.state)
 WAITING = literally(application.c.state, "waitlisted") & application.c.held.is_(None)
 """In line for a seat."""
-_partial(
+partial(
     "application_line",
     application.c.slug,
     application.c.arrived_at,
@@ -151,7 +88,7 @@ _partial(
 )
 ENTITLED = literally(application.c.state, "paid", "admitted")
 """Has paid."""
-_partial(
+partial(
     "application_access",
     application.c.slug,
     application.c.access_generation,
@@ -163,7 +100,7 @@ _partial(
 def _of_application(*, primary_key: bool = False, nullable: bool = False) -> sa.Column[int]:
     return sa.Column(
         "application",
-        _Number,
+        Number,
         sa.ForeignKey("application.id"),
         primary_key=primary_key,
         autoincrement=False,
@@ -208,9 +145,9 @@ event = sa.Table(
 history = sa.Table(
     "history",
     metadata,
-    sa.Column("id", _Number, primary_key=True),
+    sa.Column("id", Number, primary_key=True),
     sa.Column("cause", sa.Text, sa.ForeignKey("event.cause"), nullable=False),
-    sa.Column("application", _Number, nullable=False),
+    sa.Column("application", Number, nullable=False),
     sa.Column("happened", sa.Text, nullable=False),
     sa.Column("payload", sa.Text),
     sa.Column("reason", sa.Text, nullable=False),
@@ -228,7 +165,7 @@ sa.Index("history_application", history.c.application, history.c.id)
 task = sa.Table(
     "task",
     metadata,
-    sa.Column("id", _Number, primary_key=True),
+    sa.Column("id", Number, primary_key=True),
     sa.Column("slug", sa.Text, nullable=False),
     _of_application(nullable=True),
     sa.Column("kind", sa.Text, nullable=False),
@@ -240,7 +177,7 @@ task = sa.Table(
     sa.Column("closed_why", sa.Text),
 )
 sa.Index("task_application", task.c.application)
-_partial("task_open", task.c.slug, task.c.id, where=task.c.closed_at.is_(None))
+partial("task_open", task.c.slug, task.c.id, where=task.c.closed_at.is_(None))
 
 reminder = sa.Table(
     "reminder",
@@ -254,7 +191,7 @@ reminder = sa.Table(
     sa.Column("fired_at", Instant),
     sqlite_with_rowid=False,
 )
-_partial(
+partial(
     "reminder_due",
     reminder.c.slug,
     reminder.c.waits_for_bank,
@@ -267,7 +204,7 @@ _partial(
 outbox = sa.Table(
     "outbox",
     metadata,
-    sa.Column("id", _Number, primary_key=True),
+    sa.Column("id", Number, primary_key=True),
     sa.Column("slug", sa.Text, nullable=False),
     _of_application(nullable=True),
     sa.Column("cause", sa.Text, nullable=False),
@@ -296,18 +233,18 @@ sa.Index("outbox_application", outbox.c.application)
 sa.Index("outbox_address", outbox.c.address, outbox.c.created_at)
 DUE = literally(outbox.c.status, "queued", "unknown")
 """May leave when `next_attempt_at` has come; an unknown one that must not has none."""
-_partial("outbox_due", outbox.c.next_attempt_at, outbox.c.id, where=DUE)
+partial("outbox_due", outbox.c.next_attempt_at, outbox.c.id, where=DUE)
 IN_FLIGHT = literally(outbox.c.status, "sending", "at_dot")
 """Claimed, and its fate not yet written down."""
-_partial("outbox_in_flight", outbox.c.id, where=IN_FLIGHT)
+partial("outbox_in_flight", outbox.c.id, where=IN_FLIGHT)
 STUCK = literally(outbox.c.status, "held", "failed", "unknown")
 """What a person may have to look at."""
-_partial("outbox_stuck", outbox.c.status, outbox.c.id, where=STUCK)
+partial("outbox_stuck", outbox.c.status, outbox.c.id, where=STUCK)
 
 outbox_raw = sa.Table(
     "outbox_raw",
     metadata,
-    sa.Column("id", _Number, sa.ForeignKey("outbox.id"), primary_key=True, autoincrement=False),
+    sa.Column("id", Number, sa.ForeignKey("outbox.id"), primary_key=True, autoincrement=False),
     sa.Column("raw", sa.LargeBinary, nullable=False),
 )
 
@@ -326,7 +263,7 @@ letter_count = sa.Table(
 statement = sa.Table(
     "statement",
     metadata,
-    sa.Column("id", _Number, primary_key=True),
+    sa.Column("id", Number, primary_key=True),
     sa.Column("slug", sa.Text, nullable=False),
     sa.Column("account", sa.Text, nullable=False),
     sa.Column("covers_from", sa.Date),
@@ -341,7 +278,7 @@ statement = sa.Table(
 remittance = sa.Table(
     "remittance",
     metadata,
-    sa.Column("id", _Number, primary_key=True),
+    sa.Column("id", Number, primary_key=True),
     sa.Column("slug", sa.Text, nullable=False),
     sa.Column("statement", sa.Text, nullable=False),
     sa.Column("occurrence", sa.Integer, nullable=False),

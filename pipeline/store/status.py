@@ -14,13 +14,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from pipeline.store import settings
+from pipeline.store.columns import literally
 from pipeline.store.schema import (
     DUE,
     ENTITLED,
     WAITING,
     application,
     inbox,
-    literally,
     outbox,
     task,
 )

@@ -141,6 +141,15 @@ def test_commits_of_sqlite_are_on_disk_and_readers_wait_for_nobody(sqlite: Datab
     assert pragmas == ["wal", 2, 1]
 
 
+def test_the_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path}/new/here.sqlite")
+    database.migrate()
+
+    files = list((tmp_path / "new").iterdir())
+    assert {file.stat().st_mode & 0o077 for file in files} == {0}
+    database.close()
+
+
 def test_writers_of_one_process_are_served_in_the_order_of_asking(sqlite: Database) -> None:
     served: list[int] = []
     again = Database(str(sqlite.url))

@@ -217,7 +217,7 @@ def paid(house: House, *letters: Any) -> Application:
 
 
 def may_have_secret(house: House, number: int) -> bool:
-    with house.database.write() as connection:
+    with house.database.read() as connection:
         return outbox.may_have_secret(connection, number)
 
 

@@ -23,6 +23,7 @@ from pipeline.domain.events import (
     MoneyArrived,
     QuestionAsked,
     Released,
+    Resent,
     WithdrawnByOperator,
 )
 from pipeline.domain.rules import Rules
@@ -275,6 +276,23 @@ def test_applications_are_found_by_any_address_in_them(house: House) -> None:
         "nobody@example.jp": [],
     }
     assert seats == 1
+
+
+def test_what_the_batch_closed_or_moved_is_not_found_at_its_old_address(house: House) -> None:
+    closed, moved = (house.apply(applied(address)) for address in (HANAKO, JIRO))
+    new = "new@machida.example.jp"
+    with house.database.write() as connection:
+        unit = house.unit(connection)
+        unit.expect(house.slug, addresses=[HANAKO, JIRO, new])
+        house.decide(unit, WITHDRAW, closed.reference)
+        house.decide(unit, Resent(who="suzuki", why="telephone", to=new), moved.reference)
+        found = [
+            [one.reference for one in unit.open_of_address(house.slug, address)]
+            for address in (HANAKO, JIRO, new)
+        ]
+        unit.flush()
+
+    assert found == [[], [], [moved.reference]]
 
 
 def test_an_address_of_another_event_is_not_found(house: House) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pipeline.clock import TOKYO
 from pipeline.domain.application import Application, Participant, Problem, State, Thread
 from pipeline.domain.events import MoneyArrived
-from pipeline.store.schema import as_text
+from pipeline.store.columns import Instant, as_text
 from pipeline.store.values import application_of, application_text, event_text, key, plain
 from tests.store.build import applied
 
@@ -112,8 +112,6 @@ def test_instants_as_text_sort_as_time_does(found: list[datetime]) -> None:
 
 
 def test_a_time_without_a_zone_is_refused() -> None:
-    from pipeline.store.schema import Instant
-
     dialect = type("Dialect", (), {"name": "sqlite"})()
 
     with pytest.raises(ValueError, match="without a zone"):
