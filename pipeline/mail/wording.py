@@ -161,6 +161,7 @@ _STOPS = frozenset("、。")
 _CLOSES = frozenset("）」』】")
 _ENDS_A_WORD = frozenset("はがをにでともへのやかてたるすうくつむぬ／・")
 """Particles, verb endings and joints, where they stand before something else than hiragana."""
+_POINTS = frozenset({"この", "その"})
 _POLITE = frozenset("おご")
 """Begins a word, and is never left alone at a line's end."""
 _NEVER, _ONLY_IF_MUST, _BADLY, _POORLY, _WELL, _GLADLY = 1000, 24, 14, 10, 2, 0
@@ -201,7 +202,8 @@ def _reluctance(line: str, cut: int) -> int:
     if _hiragana(after) and after not in _POLITE:
         return _BADLY
     ends = before in _ENDS_A_WORD or before in _CLOSES or after in _NEVER_LAST
-    return _WELL if ends else _POORLY
+    points = line[cut - 2 : cut] in _POINTS
+    return _WELL if ends and not points else _POORLY
 
 
 def _one_word(before: str, after: str) -> bool:
