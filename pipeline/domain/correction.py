@@ -30,10 +30,12 @@ def correct(application: Application, event: Applied, at: Moment) -> Decision:
         return _from_a_stranger(application, event, at)
     corrected = _filled_up(application, event, at)
     if event.arrived_at >= _last_call(application, at):
-        return _after_closing(application, corrected, event, at)
+        detail = "a correction arrived after closing: accept or decline"
+        late = Reason.CORRECTION_AFTER_CLOSING
+        return _left_to_a_person(application, corrected, event, at, detail, late)
     if application.held is not None:
         detail = "a further form while the application is held"
-        return to_a_person(application, event, at, TaskKind.REVIEW, detail)
+        return _left_to_a_person(application, corrected, event, at, detail, Reason.TO_A_PERSON)
     refused = _growth_refused(application, corrected, event, at)
     if refused is not None:
         return refused
@@ -56,14 +58,21 @@ def _last_call(application: Application, at: Moment) -> datetime:
     return max(at.rules.closes_at, application.correct_by or at.rules.closes_at)
 
 
-def _after_closing(
-    application: Application, corrected: Application, event: Applied, at: Moment
+def _left_to_a_person(
+    application: Application,
+    corrected: Application,
+    event: Applied,
+    at: Moment,
+    detail: str,
+    reason: Reason,
 ) -> Decision:
-    """Kept with what it says, for the person who decides about it."""
-    told = application if corrected.seats > application.seats else corrected
-    held = told.but(held=application.held or Reason.CORRECTION_AFTER_CLOSING.value)
-    detail = "a correction arrived after closing: accept or decline"
-    reason = Reason.CORRECTION_AFTER_CLOSING
+    """Held, and kept with what the form says: whoever releases it must not find it lacking still.
+
+    But for further seats, and for a form that our reading is not sure of.
+    """
+    sure = event.needs_review is None and corrected.seats <= application.seats
+    told = corrected if sure else application
+    held = told.but(held=application.held or reason.value)
     return to_a_person(held, event, at, TaskKind.REVIEW, detail, reason)
 
 
@@ -85,12 +94,15 @@ def _growth_refused(
 
 def correct_waiting(application: Application, event: Applied, at: Moment) -> Decision:
     """A form for one that waits: filled up in its place in line, and told so again."""
-    if application.held is not None or not is_registered(application, event.sender):
-        detail = "a further form for one who waits"
-        return to_a_person(application, event, at, TaskKind.CHANGE, detail)
+    if not is_registered(application, event.sender):
+        return _from_a_stranger(application, event, at)
     filled = _filled_up(application, event, at)
     if filled.seats > application.seats:
         return _somebody_new(application, event, at)
+    if application.held is not None or event.needs_review is not None:
+        detail = event.needs_review or "a further form of one who is held in line"
+        held_for = Reason.NEEDS_REVIEW
+        return _left_to_a_person(application, filled, event, at, detail, held_for)
     letter = to_contact(LetterName.WAITLISTED, filled, answer=True)
     return Decision(Reason.ALREADY_REGISTERED, filled, (letter,))
 
@@ -103,7 +115,9 @@ def repeat(application: Application, event: Applied, at: Moment) -> Decision:
         return _from_a_stranger(application, event, at)
     if not validation.names_only(application.participants, event.participants):
         return _somebody_new(application, event, at)
-    if not validation.nothing_new(application.participants, event.participants):
+    if event.needs_review is not None or not validation.nothing_new(
+        application.participants, event.participants
+    ):
         detail = "a form that says other things than the application"
         return to_a_person(application, event, at, TaskKind.CHANGE, detail)
     letter = to_contact(LetterName.ALREADY_REGISTERED, application, answer=True)

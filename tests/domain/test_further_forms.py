@@ -96,12 +96,24 @@ def test_a_correction_from_an_address_that_is_not_registered_changes_nothing(rul
     assert asked(decision) == [TaskKind.CHANGE]
 
 
-def test_a_further_form_while_held_is_for_the_person_who_looks(rules: Rules) -> None:
-    before = application(State.INCOMPLETE, rules, held=Reason.NEEDS_REVIEW.value)
+def test_a_further_form_while_held_is_kept_for_the_person_who_looks(rules: Rules) -> None:
+    before = application(State.INCOMPLETE, rules, held="asked by telephone")
     decision = run(before, applied(), rules)
 
-    assert after(decision).participants == before.participants
+    assert after(decision).state is State.INCOMPLETE
+    assert after(decision).held == "asked by telephone"
     assert asked(decision) == [TaskKind.REVIEW]
+    released = run(after(decision), Released(who="suzuki", why="done"), rules, now=day(3, 2))
+    assert after(released).state is State.AWAITING_PAYMENT
+
+
+def test_a_further_form_that_our_reading_is_not_sure_of_changes_nothing_while_held(
+    rules: Rules,
+) -> None:
+    before = application(State.INCOMPLETE, rules, held="asked by telephone")
+    decision = run(before, applied(needs_review="unsure"), rules)
+
+    assert after(decision).participants == before.participants
 
 
 def test_a_correction_may_turn_out_to_need_review(rules: Rules) -> None:
@@ -162,6 +174,7 @@ def test_the_same_person_who_applies_again_is_told_so(rules: Rules) -> None:
         (applied(participants=(person(email=COLLEAGUE),)), Reason.TO_A_PERSON),
         (applied(participants=(person(phone="042-111-1111"),)), Reason.TO_A_PERSON),
         (applied(sender=STRANGER), Reason.TO_A_PERSON),
+        (applied(needs_review="unsure"), Reason.TO_A_PERSON),
     ],
 )
 def test_a_form_with_news_for_a_complete_application_goes_to_a_person(
@@ -207,7 +220,12 @@ def test_who_waits_may_correct_the_form_and_keeps_the_place(rules: Rules) -> Non
 
 @pytest.mark.parametrize(
     ("said", "form"),
-    [({}, applied(2)), ({}, applied(sender=STRANGER)), ({"held": "unsure"}, applied())],
+    [
+        ({}, applied(2)),
+        ({}, applied(sender=STRANGER)),
+        ({}, applied(needs_review="unsure")),
+        ({"held": "unsure"}, applied()),
+    ],
 )
 def test_who_waits_and_says_something_else_goes_to_a_person(
     rules: Rules, said: dict[str, object], form: object

@@ -309,7 +309,7 @@ class AnySeason(RuleBasedStateMachine):
 
 
 AnySeason.TestCase.settings = settings(
-    max_examples=int(EXAMPLES or 250),
+    max_examples=int(EXAMPLES or 150),
     stateful_step_count=60,
     derandomize=EXAMPLES is None,
     database=None,
