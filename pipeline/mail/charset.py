@@ -79,7 +79,10 @@ def decode(raw: bytes, label: str | None = None) -> Text:
         return _ascii(raw, name)
     try:
         return _text(raw.decode("utf-8"), "utf-8")
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as error:
+        if error.reason == "unexpected end of data" and not raw[: error.start].isascii():
+            # UTF-8 to the end, where it was cut inside a character.
+            return _text(raw.decode("utf-8", "replace"), "utf-8")
         return _labelled(raw, name) or _guess(raw, name)
 
 
@@ -133,10 +136,11 @@ def _is_really_euc(raw: bytes, text: str) -> bool:
 
 def _guess(raw: bytes, name: str) -> Text:
     """The best of what a Japanese mail can be; another alphabet only where none of it fits."""
-    tried = [(charset, reader(raw)) for charset, reader in _READERS.values()]
-    tried.append(("utf-8", raw.decode("utf-8", "replace")))
-    ranked = sorted(((_score(text), charset, text) for charset, text in tried), reverse=True)
-    best, charset, text = ranked[0]
+    part = raw[: 2 * _SAMPLE]
+    readers = (*_READERS.values(), ("utf-8", _utf_8))
+    ranked = sorted(((_score(reader(part)), charset) for charset, reader in readers), reverse=True)
+    best, charset = ranked[0]
+    text = dict(readers)[charset](raw)
     clean = _BAD.search(text) is None
     if not clean or not (_HIRAGANA.search(text) or _KATAKANA.search(text)):
         latin = _strict(raw, "cp1252")
@@ -168,6 +172,10 @@ def _kanji_levels(text: str) -> tuple[int, int]:
 
 def _cp932(raw: bytes) -> str:
     return raw.decode("cp932", "replace")
+
+
+def _utf_8(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace")
 
 
 def _strict(raw: bytes, codec: str) -> str | None:

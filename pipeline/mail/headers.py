@@ -60,7 +60,7 @@ def split(raw: bytes, start: int, end: int) -> Block:
         block.defects.append("header block over 256 KB")
     _read_fields(raw, start, blank.start() + 1 if blank else stop, block)
     if not block.fields:
-        block.defects.append("no header")
+        block.defects = ["no header"]
         block.end = start
     return block
 

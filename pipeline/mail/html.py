@@ -105,7 +105,7 @@ def _without_comments(html: str) -> str:
             break  # never closed: better too much text than too little
         kept.append(html[place:start])
         place = end + 3
-    kept.append(html[place:])
+    kept.append(html[place:].replace("<!--", " "))
     return "".join(kept)
 
 

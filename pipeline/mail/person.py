@@ -53,7 +53,8 @@ def understood(mail: IncomingMail, written_by: Verdict, rules: Rules, own: Own) 
     if machine:
         judgement = _of_machine(written_by, machine, form)
         return Understood(judgement, False, Form(), text, False, "")  # noqa: FBT003 - named in the class
-    contact = contact or next((p.email for p in form.participants if p.email), "") or ""
+    if robot and not contact:
+        contact = next((p.email for p in form.participants if p.email), "") or ""
     judgement, confirmed = _judged(mail, form, text, rules, own)
     if judgement.kind is Kind.APPLICATION_INCOMPLETE and not judgement.uses_form:
         form = judged(People((Participant(1, email=contact or None),)), rules)
