@@ -91,7 +91,7 @@ def test_it_invites_answers_a_mail_of_ones_own_and_ends_with_ctrl_c(newcomer: Ne
 
     newcomer.wait_for(r"recipient=newcomer@example\.jp\s+status=sent")
 
-    (answer,) = [one for one in newcomer.letters() if one["To"] == "newcomer@example.jp"]
+    (answer,) = [one for one in newcomer.letters() if "newcomer@" in one["To"]]
     assert answer["In-Reply-To"] == "<first@example.jp>"
     assert newcomer.stop() == 0
     assert "Traceback" not in newcomer.seen()
