@@ -30,7 +30,7 @@ from pipeline.domain.rules import Rules
 from pipeline.mail import bounce, calendar_part, contract, wire
 from pipeline.mail.own import Own
 from pipeline.mail.templates import Library
-from pipeline.mail.values import SECRET_MARKERS, Occasion, recipient_name
+from pipeline.mail.values import SECRET_MARKERS, Occasion
 from pipeline.mail.wording import quoted
 
 __all__ = ["SECRET_MARKERS", "ZOOM_LINK_FOLLOWS", "Composed", "SecretMissing", "compose", "fill"]
@@ -120,7 +120,7 @@ def _letterhead(own: Own, display_name: str) -> str:
 
 def _display_name(it: Occasion) -> str:
     """The recipient's own name, where they are known; never a stranger's words as a name."""
-    return quoted(recipient_name(it), 40) if it.known else ""
+    return quoted(it.recipient_name, 40) if it.known else ""
 
 
 def _in_thread(thread: Thread) -> str:

@@ -75,6 +75,18 @@ class Occasion:
             return None
         return next((p for p in self.application.participants if p.number == number), None)
 
+    @cached_property
+    def recipient_name(self) -> str | None:
+        """Whom it goes to, as they call themselves: in the form, else in their mail program."""
+        application, to = self.application, self.letter.to
+        if application is None or not self.known:
+            return dict(self.letter.more).get("name")
+        person = self.written_to
+        if person is not None and _same(person.email, to):
+            return person.name
+        named = [p.name for p in self.people if p.name and _same(p.email, to)]
+        return named[0] if len(named) == 1 else application.contact_name
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -96,24 +108,12 @@ def every(it: Occasion) -> dict[str, Any]:
     return {
         "reference": reference,
         "tag": f"【受付番号{reference}】" if reference else "",
-        "addressee": f"{_polite_name(recipient_name(it)) or 'ご担当者'} 様",
+        "addressee": f"{_polite_name(it.recipient_name) or 'ご担当者'} 様",
         "access_is_open": now >= opens_at,
         "access_postponed_to": wording.instant(opens_at.astimezone(season.zone)) if later else "",
         "live_is_over": now >= season.live_ends_at,
         "ondemand_is_over": now >= season.access_ends_at,
     }
-
-
-def recipient_name(it: Occasion) -> str | None:
-    """Whom the letter goes to, as they call themselves: in the form, else in their mail program."""
-    application, to = it.application, it.letter.to
-    if application is None or not it.known:
-        return dict(it.letter.more).get("name")
-    person = it.written_to
-    if person is not None and _same(person.email, to):
-        return person.name
-    named = [p.name for p in it.people if p.name and _same(p.email, to)]
-    return named[0] if len(named) == 1 else application.contact_name
 
 
 _LONGEST_NAME = 32
@@ -212,7 +212,7 @@ def participant(it: Occasion) -> dict[str, Any]:
     person = it.written_to
     elsewhere = person is not None and not _same(person.email, it.letter.to)
     name = quoted(person.name) if person is not None and elsewhere else ""
-    return {"on_behalf_of": "" if name == quoted(recipient_name(it)) else name}
+    return {"on_behalf_of": "" if name == quoted(it.recipient_name) else name}
 
 
 def secrets(_: Occasion) -> dict[str, Any]:

@@ -83,13 +83,17 @@ def encoded_words(text: str, used: int) -> str:
             end -= 1
         encoded = b2a_base64(data[at:end], newline=False).decode()
         words.append(f"{_WORD_OPENS}{encoded}{_WORD_CLOSES}")
-        at, room = end, _bytes_in(LINE - 1)
+        at, room = end, _FULL_LINE
     return "\r\n ".join(words)
 
 
 def _bytes_in(columns: int) -> int:
     """How many bytes of UTF-8 an encoded word holds that fits into so many columns."""
     return max(4, (columns - len(_WORD_OPENS) - len(_WORD_CLOSES)) // 4 * 3)
+
+
+_FULL_LINE = _bytes_in(LINE - 1)
+"""After the space that continues a field."""
 
 
 @lru_cache(maxsize=1024)
