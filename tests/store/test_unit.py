@@ -27,7 +27,7 @@ from pipeline.domain.events import (
     WithdrawnByOperator,
 )
 from pipeline.domain.rules import Rules
-from pipeline.store import applications, journal, outbox_console, settings, tasks
+from pipeline.store import applications, journal, known, outbox_console, settings, tasks
 from pipeline.store.database import Conflict, Database, Misused, StoreError
 from pipeline.store.schema import application as application_table
 from pipeline.store.schema import metadata, participant
@@ -243,14 +243,14 @@ def test_a_batch_sees_what_it_decided_before(house: House) -> None:
         roster = unit.roster(small.slug)
         second = small.decide(unit, applied(JIRO, count=2))
         of_hanako = unit.open_of_address(small.slug, HANAKO.upper())
-        known = unit.application(first.reference)
+        as_it_is = unit.application(first.reference)
         seats = unit.seats_of_sender(small.slug, JIRO)
         unit.flush()
 
     assert (roster.taken, roster.free) == (1, 1)
     assert second.reason is Reason.GROUP_DOES_NOT_FIT
     assert of_hanako == (first,)
-    assert known == first
+    assert as_it_is == first
     assert seats == 2
 
 
@@ -276,6 +276,24 @@ def test_applications_are_found_by_any_address_in_them(house: House) -> None:
         "nobody@example.jp": [],
     }
     assert seats == 1
+
+
+def test_an_address_with_very_many_applications_does_not_hide_the_others(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(known, "MOST_OF_ADDRESS", 4)
+    monkeypatch.setattr(known, "_MOST_AT_ONCE", 6)
+    single = house.apply(applied(JIRO))
+    many = [house.apply(applied(at=later(minutes=n))) for n in range(9)]
+
+    with house.database.read() as connection:
+        unit = house.unit(connection)
+        unit.expect(house.slug, addresses=[HANAKO, JIRO])
+        of_jiro = unit.open_of_address(house.slug, JIRO)
+        of_hanako = unit.open_of_address(house.slug, HANAKO)
+
+    assert of_jiro == (single,)
+    assert of_hanako == tuple(many[-4:])
 
 
 def test_what_the_batch_closed_or_moved_is_not_found_at_its_old_address(house: House) -> None:
@@ -400,6 +418,35 @@ def test_of_two_that_arrived_in_the_same_second_the_first_one_read_is_first(hous
         small.apply(WITHDRAW, expected.reference)
 
 
+def test_of_two_of_a_batch_that_arrived_in_the_same_second_the_first_one_read_is_first(
+    house: House,
+) -> None:
+    small = House(house.database, with_capacity(house.rules, 1))
+    seated = small.apply(applied())
+    at = later(hours=1)
+    stored_one = small.apply(applied("stored@example.jp", at=at))
+    with house.database.write() as connection:
+        unit = small.unit(connection)
+        for n in range(8):
+            small.decide(unit, applied(f"w{n}@example.jp", at=at))
+        offered = []
+        leaving = seated.reference
+        for _ in range(9):
+            small.decide(unit, WITHDRAW, leaving)
+            (one,) = [
+                one
+                for address in ("stored@example.jp", *(f"w{n}@example.jp" for n in range(8)))
+                for one in unit.open_of_address(small.slug, address)
+                if one.state is State.AWAITING_PAYMENT
+            ]
+            offered.append(one.contact_address)
+            leaving = one.reference
+        unit.flush()
+
+    assert offered[0] == stored_one.contact_address
+    assert offered[1:] == [f"w{n}@example.jp" for n in range(8)]
+
+
 def test_the_line_is_right_within_a_batch(house: House) -> None:
     """Who waits in the database, who joins and who leaves in the batch: all are one line."""
     small = House(house.database, with_capacity(house.rules, 1))
@@ -470,12 +517,12 @@ def interrupted(house: House, mine: Event, theirs: Event, target: str | None) ->
     with house.database.read() as connection:
         unit = house.unit(connection)
         house.decide(unit, mine, target, cause="test:mine")
-        known, caps, writing = unit._known, unit._caps, unit._writing
+        parts = (unit._known, unit._caps, unit._writing)
     house.apply(theirs, target, cause="test:theirs")
     with house.database.write() as connection:
-        for part in (unit, known, caps, writing):
-            name = "connection" if part is unit else "_connection"
-            setattr(part, name, connection)
+        unit.connection = connection
+        for part in parts:
+            part._connection = connection
         unit.flush()
 
 
@@ -612,10 +659,10 @@ def test_many_batches_at_random_keep_every_count(house: House) -> None:
     for batch in range(12):
         with house.database.write(f"event:{small.slug}") as connection:
             unit = small.unit(connection)
-            known = [one.reference for one in applications.listing(connection, small.slug)]
+            all_so_far = [one.reference for one in applications.listing(connection, small.slug)]
             for n in range(6):
                 event: Any = applied(f"a{batch}.{n}@example.jp", count=dice.randint(1, 3))
-                target = dice.choice([None, *known]) if known else None
+                target = dice.choice([None, *all_so_far])
                 if target is not None:
                     event = dice.choice([MONEY, WITHDRAW, Cancelled(who="s", why="x")])
                 small.decide(unit, event, target)
