@@ -30,6 +30,7 @@ ACCESS = frozenset({"access", "zoom_look_ahead"})
 BY_HAND = frozenset({"accept", "extend"})
 """Acts by which an operator makes a rule's exception."""
 _LAST_DAY = re.compile(r"お振込期限：令和(\d+)年(\d+)月(\d+)日")
+_CORRECT_BY = re.compile(r"令和(\d+)年(\d+)月(\d+)日\(.\)までに、このメールにご返信")
 _REIWA = 2018
 
 
@@ -98,19 +99,23 @@ class Case:
         moved = {act.value.lower() for act in self.acts if act.what == "resend" and act.value}
         return frozenset({self.contact, *written, *moved})
 
-    def pay_by(self, at: datetime) -> date | None:
-        """The last day to pay, as it was last told; None while nothing was asked for."""
+    def pay_by(self, at: datetime) -> date:
+        """The last day to pay: as it was last told, or the rules' own."""
         told = [
-            (letter.at, _last_day(letter, self.facts))
+            (letter.at, named_day(letter.text) or self.facts.deadline)
             for letter in self.letters
-            if letter.at <= at and letter.kind in SEAT_KEPT
+            if letter.at <= at and letter.kind in INSTRUCTIONS
         ]
         told += [
             (act.at, date.fromisoformat(act.value))
             for act in self.acts
             if act.at <= at and act.what == "extend"
         ]
-        return max(told)[1] if told else None
+        return max(told)[1] if told else self.facts.deadline
+
+    def seated(self, at: datetime) -> bool:
+        """Whether a seat was promised to it by then."""
+        return any(letter.kind in SEAT_KEPT and letter.at <= at for letter in self.letters)
 
     def complete(self, at: datetime) -> bool:
         """Whether every required question was answered for everybody by then."""
@@ -120,7 +125,7 @@ class Case:
     def paid_on_time(self, at: datetime) -> bool:
         """Whether it is complete, and everything owed is here by then, dated in time."""
         last = self.pay_by(at)
-        if last is None or not self.complete(at):
+        if not self.complete(at):
             return False
         in_time = [m.amount for m in self.money if m.recorded_at <= at and m.value_date <= last]
         return sum(in_time) >= self.owed(at)
@@ -256,13 +261,15 @@ def _key(name: str) -> str:
     return "".join(name.split())
 
 
-def _last_day(letter: Letter, facts: Facts) -> date:
-    """The last day to pay that a letter gives; the rules' own where it speaks of corrections."""
-    named = named_day(letter.text) if letter.kind in INSTRUCTIONS else None
-    return named or facts.deadline
+def correction_day(text: str) -> date | None:
+    """The last day for a correction that a letter names; None when it names none."""
+    return _day(_CORRECT_BY.search("".join(text.split())))
 
 
 def named_day(text: str) -> date | None:
     """The last day to pay that a letter names; None when it names none."""
-    day = _LAST_DAY.search(text)
-    return date(_REIWA + int(day[1]), int(day[2]), int(day[3])) if day else None
+    return _day(_LAST_DAY.search(text))
+
+
+def _day(found: re.Match[str] | None) -> date | None:
+    return date(_REIWA + int(found[1]), int(found[2]), int(found[3])) if found else None

@@ -30,6 +30,8 @@ LABELS: Mapping[str, str] = {
 }
 """How the cast names the questions of the form."""
 _CHARSETS = {Pen.JIS: ("iso-2022-jp", "iso2022_jp"), Pen.CP932: ("shift_jis", "cp932")}
+_ONLY_IN = {"iso2022_jp": str.maketrans("～－", "〜−"), "cp932": str.maketrans("〜−", "～－")}
+"""The same sign has another number in each charset; mail programs write the one that they have."""
 _WORD = 12
 """Characters in one encoded word: short enough for every charset (RFC 2047 §2: 75 in all)."""
 
@@ -82,7 +84,7 @@ def _words(text: str, charset: str, codec: str) -> str:
 
 
 def _body(text: str, pen: Pen, charset: str, codec: str) -> tuple[list[tuple[str, str]], bytes]:
-    raw = text.replace("\n", "\r\n").encode(codec)
+    raw = text.replace("\n", "\r\n").translate(_ONLY_IN.get(codec, {})).encode(codec)
     kind = ("Content-Type", f"text/plain; charset={charset}")
     if pen is Pen.JIS:
         return [kind, ("Content-Transfer-Encoding", "7bit")], raw

@@ -53,6 +53,7 @@ WITH_LINK = f"{SECRETS['zoom_link']}\n"
 TEXT_OF = {
     "received": PAYING,
     "seat_offered": PAYING,
+    "correction_needed": "令和8年2月10日(火)までに、このメールにご返信ください。\n",
     "access": WITH_KEYS,
     "zoom_look_ahead": WITH_LINK,
 }

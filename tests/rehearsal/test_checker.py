@@ -523,6 +523,14 @@ def test_wrong_instructions_are_seen(text: str) -> None:
     assert broken(tale) == {"instructions_right"}
 
 
+def test_a_wrong_day_for_a_correction_is_seen() -> None:
+    tale = Tale()
+    asked = tale.mail("02-04 09:00", HANAKO, form("佐藤 花子", HANAKO, without="電話番号"))
+    tale.letter("02-04 09:00", "correction_needed", HANAKO, "100001", asked, answer=True)
+
+    assert broken(tale) == {"instructions_right"}
+
+
 def test_an_answer_outside_its_thread_is_seen() -> None:
     tale = Tale()
     asked = registered(tale)

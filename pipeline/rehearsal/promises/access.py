@@ -108,7 +108,8 @@ def _entitled_since(case: Case, dossier: Dossier) -> datetime | None:
         | {act.at for act in case.acts}
         | {letter.at for letter in case.letters}
     )
-    paid = next((moment for moment in moments if case.may_enter(moment)), None)
+    due = (moment for moment in moments if case.may_enter(moment) and case.seated(moment))
+    paid = next(due, None)
     if paid is None:
         return None
     since = max(paid, dossier.access_opens_at(dossier.season.ends))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from pipeline.rehearsal.cases import INSTRUCTIONS, Case, Dossier
+from pipeline.rehearsal.cases import INSTRUCTIONS, Case, Dossier, correction_day
 from pipeline.rehearsal.evidence import Letter
 from pipeline.rehearsal.promises.violation import Violation
 from pipeline.rehearsal.season import workdays_after
@@ -81,13 +81,28 @@ def no_letter_twice(dossier: Dossier) -> list[Violation]:
 
 
 def instructions_right(dossier: Dossier) -> list[Violation]:
-    """Who is asked for money is told how much, until when, and that nothing is refunded."""
+    """Who is asked for money or a correction is told until when, how much, and of no refund."""
     broken: list[Violation] = []
     for case in dossier.cases.values():
         for letter in case.letters:
             if letter.kind in INSTRUCTIONS:
                 broken += [Violation(fault, str(letter)) for fault in _wrong(letter, case)]
+        asked = case.first("correction_needed")
+        if asked is not None and correction_day(asked.text) not in _days_to_correct(asked, case):
+            last = correction_day(asked.text)
+            broken.append(Violation(f"the last day to correct is said to be {last}", str(asked)))
     return broken
+
+
+def _days_to_correct(asked: Letter, case: Case) -> frozenset[date]:
+    """What a first request may name: days of its own, or those of a seat that was offered."""
+    facts = case.facts
+    if asked.solicited:
+        within = [workdays_after(case.arrived_at.date(), facts.correct_within)]
+    else:
+        days = (asked.at.date(), asked.at.date() - timedelta(days=1))
+        within = [workdays_after(day, facts.offer_within) for day in days]
+    return frozenset(min(day, facts.deadline) for day in within)
 
 
 def _wrong(letter: Letter, case: Case) -> list[str]:

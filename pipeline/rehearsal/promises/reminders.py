@@ -56,9 +56,8 @@ def _days(occasion: Occasion, case: Case, letter: Letter) -> frozenset[date]:
 def _by_own_last_day(occasion: Occasion, case: Case, letter: Letter) -> frozenset[date]:
     """The same distance from a last day of its own, for one that has longer or less long to pay."""
     last = case.pay_by(letter.at)
-    if occasion.at is None or occasion.audience != "unpaid" or last in {None, case.facts.deadline}:
+    if occasion.at is None or occasion.audience != "unpaid" or last == case.facts.deadline:
         return frozenset()
-    assert last is not None
     before = workdays_between(occasion.at.date(), case.facts.deadline)
     return frozenset({workdays_before(last, before)})
 
@@ -95,10 +94,10 @@ def no_reminder_unwelcome(dossier: Dossier) -> list[Violation]:
     for letter, case in _payment_reminders(dossier):
         here = sum(m.amount for m in case.money if m.recorded_at <= letter.at)
         before = [x for x in case.letters if x.number < letter.number]
-        ended = [x for x in before if x.kind in SEAT_ENDED]
+        standing = [x.kind for x in before if x.kind in SEAT_ENDED | INSTRUCTIONS]
         if here >= case.owed(letter.at) or case.may_enter(letter.at):
             broken.append(Violation("a reminder to somebody who has paid", str(letter)))
-        if ended and not case.gone(letter.at):
+        if standing and standing[-1] in SEAT_ENDED and not case.gone(letter.at):
             broken.append(Violation("a reminder to somebody who has no seat any more", str(letter)))
         if _reported(before, case):
             broken.append(Violation("a reminder to somebody who reported a payment", str(letter)))

@@ -9,7 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 
-from pipeline.rehearsal.cases import INSTRUCTIONS, SEAT_ENDED, SEAT_KEPT, Case, Dossier
+from pipeline.rehearsal.cases import (
+    INSTRUCTIONS,
+    SEAT_ENDED,
+    SEAT_KEPT,
+    Case,
+    Dossier,
+    correction_day,
+)
 from pipeline.rehearsal.evidence import Letter
 from pipeline.rehearsal.promises.violation import Violation
 from pipeline.rehearsal.season import workdays_after
@@ -34,7 +41,7 @@ def promised(dossier: Dossier) -> Iterator[tuple[Letter, int]]:
         _end_silently(seats, dossier, letter.at)
         if letter.kind in _SEATED:
             seats[case.reference] = case.seats(letter.at)
-        elif letter.kind in SEAT_ENDED:
+        elif letter.kind in SEAT_ENDED and case.reference in seats:
             seats[case.reference] = _left_over(case, letter)
         yield letter, sum(seats.values())
 
@@ -67,9 +74,8 @@ def _unreachable(case: Case, dossier: Dossier, now: datetime) -> bool:
 
 def _spoken(case: Case, dossier: Dossier, now: datetime) -> bool:
     last = case.pay_by(now)
-    unpaid = not case.may_enter(now)
     words = (c.through for c in dossier.season.covered if c.at <= now)
-    return unpaid and last is not None and any(through > last for through in words)
+    return not case.may_enter(now) and any(through > last for through in words)
 
 
 # ---------------------------------------------------------------- in order
@@ -173,7 +179,7 @@ def _out_of_time(case: Case) -> list[Violation]:
     for letter in case.letters:
         last = case.pay_by(letter.at)
         here = [m for m in case.money if m.recorded_at <= letter.at]
-        if letter.kind == "late_payment" and last and all(m.value_date <= last for m in here):
+        if letter.kind == "late_payment" and all(m.value_date <= last for m in here):
             broken.append(Violation("a payment in time is called late", str(letter)))
     return broken
 
@@ -197,7 +203,7 @@ def nobody_expired_wrongly(dossier: Dossier) -> list[Violation]:
 
 def _expired(letter: Letter, case: Case, dossier: Dossier) -> list[Violation]:
     last = case.pay_by(letter.at)
-    if last is None:
+    if case.first(*INSTRUCTIONS) is None:
         return [Violation("expired, and was never asked to pay", str(letter))]
     broken: list[Violation] = []
     if letter.at.date() <= last:
@@ -212,12 +218,12 @@ def _expired(letter: Letter, case: Case, dossier: Dossier) -> list[Violation]:
 
 
 def _lapsed(letter: Letter, case: Case) -> list[Violation]:
-    asked = case.first("correction_needed")
-    if asked is None:
-        return [Violation("lapsed, and was never asked for anything", str(letter))]
-    until = min(workdays_after(asked.at.date(), case.facts.correct_within), case.facts.deadline)
+    asked = [x for x in case.letters if x.kind == "correction_needed" and x.number < letter.number]
+    until = correction_day(asked[-1].text) if asked else None
+    if until is None:
+        return [Violation("lapsed, and was never told until when to answer", str(letter))]
     if letter.at.date() <= until:
         return [Violation(f"lapsed before {until} was over", str(letter))]
-    if all(case.facts.required <= person.keys() for person in case.people(letter.at)):
+    if case.complete(letter.at):
         return [Violation("lapsed although the correction had come", str(letter))]
     return []
