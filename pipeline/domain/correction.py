@@ -115,9 +115,8 @@ def repeat(application: Application, event: Applied, at: Moment) -> Decision:
         return _from_a_stranger(application, event, at)
     if not validation.names_only(application.participants, event.participants):
         return _somebody_new(application, event, at)
-    if event.needs_review is not None or not validation.nothing_new(
-        application.participants, event.participants
-    ):
+    known = validation.nothing_new(application.participants, event.participants)
+    if event.needs_review is not None or not known:
         detail = "a form that says other things than the application"
         return to_a_person(application, event, at, TaskKind.CHANGE, detail)
     letter = to_contact(LetterName.ALREADY_REGISTERED, application, answer=True)
