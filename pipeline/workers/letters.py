@@ -16,6 +16,7 @@ from pipeline.domain.application import Application, Thread
 from pipeline.domain.decision import Decision, Letter, Task, TaskKind
 from pipeline.domain.events import Event, FromOutside, Released
 from pipeline.mail.compose import Composed, compose
+from pipeline.mail.wire import Unaddressable
 from pipeline.store.unit import NewLetter, Unit
 from pipeline.workers.office import Office, Served
 
@@ -39,7 +40,13 @@ class Desk:
         letters: list[NewLetter] = []
         tasks: list[Task] = []
         for letter in decision.letters:
-            composed = self._composed(letter, decision.application, happened)
+            try:
+                composed = self._composed(letter, decision.application, happened)
+            except Unaddressable as reason:
+                tasks.append(
+                    Task(TaskKind.ADDRESS, f"letter '{letter.name}' not written: {reason}")
+                )
+                continue
             if letter.answer and self._said_today(composed):
                 continue
             held = _hold(before, decision.application, happened)

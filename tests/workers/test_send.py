@@ -182,3 +182,18 @@ def test_a_courier_that_breaks_off_leaves_no_letter_without_a_fate(
     desk.work()
 
     assert statuses(desk) == ["sent"] * 3
+
+
+def test_an_address_that_no_letter_can_be_written_to_is_a_task_and_stops_nothing(
+    desk: Desk, application_mail: Write
+) -> None:
+    desk.receive(application_mail())
+    desk.work()
+    reference = desk.application().reference
+
+    act.act(desk.office, reference, events.Resent(who="test", why="by phone", to="花子@例え.jp"))
+    desk.work()
+
+    with desk.office.database.read() as connection:
+        assert [task.kind for task in tasks.listing(connection)] == ["address"]
+    assert len(desk.letters()) == 1
