@@ -50,8 +50,14 @@ _HALF_KANA: Final = re.compile("[｡-ﾟ]")
 _BAD: Final = re.compile("[\ufffd\ue000-\uf8ff]")
 _PRIVATE: Final = re.compile("[\ue000-\uf8ff]")
 _KANJI: Final = re.compile("[一-龥]")
+_VENDOR: Final = re.compile("[①-⑳Ⅰ-Ⅹ㈱№℡々〆\uf929-\ufa2d]")
+"""What Windows adds to the standard, and people write."""
+_FOREIGN: Final = re.compile("[\u0370-\u1fff\uac00-\ud7a3]")
+"""Letters that Japanese mail does not hold, Greek to Hangul."""
 _LEVEL_1: Final = range(0xB0, 0xD0)
 """Lead bytes of JIS level 1 (the common kanji) in EUC-JP."""
+_FEW: Final = 40
+"""Bytes that may be valid UTF-8 by chance."""
 _SAMPLE: Final = 4000
 """Characters that a guess looks at."""
 
@@ -78,9 +84,10 @@ def decode(raw: bytes, label: str | None = None) -> Text:
     if raw.isascii():
         return _ascii(raw, name)
     try:
-        return _text(raw.decode("utf-8"), "utf-8")
+        text = raw.decode("utf-8")
+        return _by_label(raw, name, text) or _text(text, "utf-8")
     except UnicodeDecodeError as error:
-        if error.reason == "unexpected end of data" and not raw[: error.start].isascii():
+        if error.reason == "unexpected end of data" and error.start > _FEW:
             # UTF-8 to the end, where it was cut inside a character.
             return _text(raw.decode("utf-8", "replace"), "utf-8")
         return _labelled(raw, name) or _guess(raw, name)
@@ -126,6 +133,15 @@ def _labelled(raw: bytes, name: str) -> Text | None:
     return None
 
 
+def _by_label(raw: bytes, name: str, text: str) -> Text | None:
+    """A few bytes may be UTF-8 by chance: then the label counts, if it makes better sense."""
+    if len(raw) > _FEW or _FAMILY.get(name) not in _READERS:
+        return None
+    labelled = _labelled(raw, name)
+    better = labelled is not None and _score(labelled.text) > _score(text)
+    return labelled if better else None
+
+
 def _is_really_euc(raw: bytes, text: str) -> bool:
     """EUC-JP under a Shift_JIS label: it decodes, into half-width kana and nothing else."""
     if len(_HALF_KANA.findall(text[:_SAMPLE])) * 2 <= len(text[:_SAMPLE]):
@@ -158,7 +174,9 @@ def _score(text: str) -> float:
         3 * len(_HIRAGANA.findall(part))
         + 2 * len(_KATAKANA.findall(part))
         + 2 * common
+        + len(_VENDOR.findall(part))
         - rare
+        - 2 * len(_FOREIGN.findall(part))
         - 0.5 * len(_HALF_KANA.findall(part))
         - 20 * len(_BAD.findall(part))
     )

@@ -45,6 +45,8 @@ class Form:
     """Whether it is the form of our own letter, sent back."""
     quoted: bool = False
     """Whether it stands in a quotation."""
+    signed: bool = False
+    """Whether all of it stands in a signature."""
     leftover: str = ""
     """What the sender wrote beside it."""
 
@@ -82,6 +84,7 @@ def read_form(said: Said, rules: Rules, labels: Labels, contact: str) -> Form:
         review=_doubt(found, new.leftover),
         returned=page.returned and found.participants != (),
         quoted=quoted,
+        signed=not _begins_form(page),
         leftover="\n".join(new.leftover),
         sources=found.sources,
     )

@@ -74,12 +74,23 @@ def judge(mail: Mailed) -> Judgement:
     dangerous = next((name for name in mail.attachments if _DANGEROUS.search(name)), None)
     if dangerous is not None:
         return Judgement(Kind.SUSPICIOUS, f"a program is attached: {dangerous}")
-    if mail.form.found and not _overruled(mail):
+    if mail.form.found and _counts(mail) and not _overruled(mail):
         return _with_form(mail)
     return _without_form(mail)
 
 
 # ---------------------------------------------------------------- a form
+
+
+def _counts(mail: Mailed) -> bool:
+    """Whether the answers are a form, and not only how somebody can be reached."""
+    form, wishes = mail.form, mail.wishes
+    if any(p.name or p.name_kana or p.category for p in form.participants):
+        return True
+    if "application" in wishes:
+        return True
+    polite = wishes.polite or "thanks" in wishes
+    return mail.ours and not form.signed and not polite
 
 
 def _overruled(mail: Mailed) -> bool:

@@ -89,6 +89,30 @@ WISHES = (
         said("当日は午後から欠席しますが、動画は拝見します。", reply=True),
         kind="needs_human",
     ),
+    Case(
+        "77-a-signature-makes-no-application",
+        said(
+            "ご返信ありがとうございます。よろしくお願いいたします。",
+            "",
+            "はなみずき市社会福祉協議会　町田",
+            "TEL：026-000-1234",
+            "E-mail：machida@example.jp",
+            reply=True,
+        ),
+        kind="acknowledgement",
+    ),
+    Case(
+        "78-who-applies-in-prose-is-asked-with-what-the-signature-says",
+        said(
+            "参加を申し込みます。",
+            "--------------------",
+            "はなみずき市社会福祉協議会　町田",
+            "TEL：026-000-1234",
+        ),
+        kind="application_incomplete",
+        people=({"phone": "026-000-1234", "email": "machida@example.jp"},),
+        more={"missing": ["name", "name_kana", "organization", "prefecture"]},
+    ),
     Case("73-nothing-recognised", said("にゃーー。"), kind="needs_human"),
     Case(
         "74-no-word-of-japanese",
