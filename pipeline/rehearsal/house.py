@@ -1,6 +1,6 @@
 """The office as a rehearsal runs it: the real workers, called by hand, on the sandbox's servers.
 
-Law of this file: it is the only one of this room that knows the program.  Mail comes in through
+Law of this file: nobody else in this room touches workers, store or transport.  Mail comes in by
 SMTP and IMAP, letters leave through the sandbox's courier, operators act through the same doors as
 from the console.  What passes the door is written down as bytes, with its event time, before and
 after the program has had it in hand.
