@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -17,6 +17,7 @@ from imap_tools import MailBoxUnencrypted, MailMessage
 from tests.servers.binaries import eventually
 from tests.servers.dovecot import PASSWORD, Dovecot, running_dovecot
 from tests.servers.postfix import Postfix, running_postfix
+from tests.servers.postgres import Postgres, running_postgres
 
 ROOT = Path(__file__).parent.parent.parent
 OFFICE = "shien@wonder-craft.co.jp"
@@ -35,7 +36,12 @@ class Installation:
     environ: dict[str, str]
     folder: Path
     daemon: subprocess.Popen[bytes] | None = None
-    said: list[str] = field(default_factory=list)
+
+    def twin(self) -> Installation:
+        """A second machine with the same settings, and a folder of its own."""
+        folder = self.folder / "twin"
+        folder.mkdir()
+        return Installation(self.environ | {"UKETSUKE_VAR": str(folder / "var")}, folder)
 
     def start(self) -> None:
         """Start the daemon as a process of its own."""
@@ -84,6 +90,12 @@ def dovecot() -> Iterator[Dovecot]:
 @pytest.fixture(scope="module")
 def postfix(dovecot: Dovecot) -> Iterator[Postfix]:
     with running_postfix(dovecot) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Postgres]:
+    with running_postgres() as running:
         yield running
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import smtplib
 import uuid
 from email.message import EmailMessage
@@ -15,6 +16,7 @@ from tests.journeys.conftest import ACCESS, OFFICE, Installation, Mailbox
 from tests.servers.binaries import eventually
 from tests.servers.dovecot import PASSWORD, Dovecot
 from tests.servers.postfix import Postfix
+from tests.servers.postgres import Postgres
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(180)]
 
@@ -158,6 +160,37 @@ def test_servers_that_are_not_there_at_start_are_lines_in_the_log(
 
     assert "Traceback" not in installation.terminal()
     assert installation.stop() == 0
+
+
+def test_two_daemons_on_postgresql_share_a_mailbox_and_answer_everybody_once(
+    installation: Installation, dovecot: Dovecot, postfix: Postfix, postgres: Postgres
+) -> None:
+    installation.environ["UKETSUKE_DATABASE_URL"] = postgres.url(postgres.new_database())
+    twin = installation.twin()
+    applicants = [Mailbox(dovecot, new_address()) for _ in range(20)]
+    installation.start()
+    eventually(lambda: "mailbox open" in installation.terminal(), "the first one works")
+    twin.start()
+    for applicant in applicants[:10]:
+        send(postfix, application(applicant.address))
+    applicants[0].wait_for(1)
+    assert installation.daemon is not None
+    installation.daemon.kill()
+    installation.daemon.wait(timeout=30)
+
+    for applicant in applicants[10:]:
+        send(postfix, application(applicant.address))
+
+    # A letter that was in the killed one's hand may be of unknown fate; all others have arrived.
+    eventually(
+        lambda: sum(bool(one.mails()) for one in applicants) >= len(applicants) - 1,
+        "everybody is answered",
+        seconds=60,
+    )
+    assert all(len(one.mails()) <= 1 for one in applicants)
+    listed = json.loads(twin.verb("application", "list", "--json"))
+    assert len(listed) == len(applicants)
+    assert twin.stop() == 0
 
 
 def test_the_password_file_is_what_logs_in(installation: Installation) -> None:
