@@ -40,6 +40,7 @@ _SPOKEN_OF: Final = frozenset({
 _INNER: Final = re.compile(
     r"(?:(?<=[\s／/,、])([^\s：:／/,、【】]{1,14})\s*[：:]|【([^【】]{1,20})】\s*[：:]?)\s*"
 )
+_ONLY_KANA: Final = re.compile(r"[\s　]*[(（][ァ-ヶーぁ-ゖｦ-ﾟ・\s　]+[)）][\s　]*")
 _EDGES: Final = " \t　／/,、"
 _SENTENCE: Final = re.compile(
     r"。|(?:です|ます|ました|ません)(?:[、がの]|\s*$)|ください|下さい|お願い|でしょうか"
@@ -119,7 +120,7 @@ def entries(lines: tuple[str, ...] | list[str], labels: Labels) -> Page:
                 page.entries += row
                 continue
         columns = []
-        found = _labelled(line, labels)
+        found = _labelled(line, labels) or _kana_below(line, page)
         if not found:
             page.leftover.append(line)
             continue
@@ -189,6 +190,15 @@ def _split(line: str, labels: Labels) -> tuple[Label, str] | None:
             if label is not None:
                 return label, separated[2]
     return _by_spaces(line, labels) or _spoken(line, labels)
+
+
+def _kana_below(line: str, page: Page) -> list[Entry]:
+    """A reading in brackets on the line below a name."""
+    last = page.entries[-1] if page.entries else None
+    named = last is not None and last.label is not None and last.label.fields[:1] == ("name",)
+    if not named or _ONLY_KANA.fullmatch(line) is None:
+        return []
+    return [Entry(line, Label(("name_kana",)), line.strip(" \t　()（）"))]
 
 
 def _by_spaces(line: str, labels: Labels) -> tuple[Label, str] | None:

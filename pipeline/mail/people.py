@@ -98,6 +98,8 @@ class _Assembly:
         self.numbered = False
         """Whether names are numbered; only then a number behind a label means a person."""
         self.headed = False
+        """Whether there are blocks with headings; a row of a table is none."""
+        self._begun = False
         self._sample = False
 
     def take(self, entry: Entry) -> None:
@@ -113,11 +115,12 @@ class _Assembly:
             self._answer(entry)
 
     def _head(self, number: int | None) -> None:
-        if not self.headed and self.persons and not self.persons[-1].sample:
+        if not self._begun and self.persons and not self.persons[-1].sample:
             # What stood before the first heading is everybody's: it stays as a person of its own
             # until the answers are shared.
             self.persons[-1].number = 0
-        self.headed, self._sample = True, False
+        self._begun, self._sample = True, False
+        self.headed = self.headed or number is not None
         self.persons.append(Person(number))
 
     def _answer(self, entry: Entry) -> None:
@@ -182,6 +185,9 @@ def _divided(fields: tuple[str, ...], value: str) -> list[tuple[str, str]]:
         return [("name", behind[1]), ("name_kana", behind[2])] if behind else [("name", value)]
     if fields == ("department", "position"):
         return _office_and_position(value)
+    if fields == ("organization", "position"):
+        first, _, rest = spaced(value).partition(" ")
+        return [("organization", first), *_office_and_position(rest)]
     pieces = [piece for piece in _SPLIT.split(value.strip(), maxsplit=len(fields) - 1) if piece]
     return list(zip(fields, pieces, strict=False))
 

@@ -23,10 +23,15 @@ _TEXT_LIMIT: Final = 20_000
 """Characters that are looked at."""
 
 _SENTENCE: Final = re.compile(r"[^。!?]+[。!?]?")
-_NO_WITHDRAWAL: Final = re.compile(r"キャンセル(?:待ち|ポリシー|料|規定|について)|取消(?:料|規定)")
+_NO_WITHDRAWAL: Final = re.compile(r"キャンセル(?:待ち|ポリシー|料|規定)|取消(?:料|規定)")
 _SUPPOSED: Final = re.compile(r"場合|もし|万一|万が一|際は|際に|際の|となったら|になったら")
 _NOT_NEEDED: Final = re.compile(
     r"不要|必要ありません|必要ございません|結構です|いりません|要りません"
+)
+_ASKS_ABOUT: Final = re.compile(
+    r"^(?!.*(?:したい|たく|お願い|いたします|致します|します)).*"
+    r"(?:(?:について|に関して|方法|手続き?).{0,20}(?:教え|質問|伺|尋ね|知り|教示)|"
+    r"できますか|可能ですか|可能でしょうか)"
 )
 _TROUBLE: Final = re.compile(r"zoom|ログイン|接続|つながら|繋がら|パスワード|特設ページ|視聴")
 _IN_PART: Final = re.compile(
@@ -90,7 +95,7 @@ def wishes(text: str, rules: Rules) -> Wishes:
 
 
 _EXCUSES: Final = {
-    "withdraw": (_SUPPOSED, _TROUBLE, _IN_PART),
+    "withdraw": (_SUPPOSED, _TROUBLE, _IN_PART, _ASKS_ABOUT),
     "withdraw_confirmed": (_SUPPOSED,),
     "change": (_SUPPOSED, _NOT_NEEDED),
     "invoice": (_NOT_NEEDED,),

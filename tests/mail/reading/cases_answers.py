@@ -72,6 +72,11 @@ ANSWERS = (
         ),
     ),
     Case(
+        "58-organisation-office-and-position-behind-one-label",
+        mail(text(*lines(l2="所属・役職：はなみずき町役場　福祉課　主任"))),
+        people=(but(organization="はなみずき町役場", department="福祉課", position="主任"),),
+    ),
+    Case(
         "56-ticked-boxes",
         mail(text(*lines(l6="参加区分：□生活支援コーディネーター ■行政・自治体 □NPO"))),
         people=(but(category="gov"),),

@@ -192,6 +192,28 @@ LAYOUTS = (
         people=BOTH,
     ),
     Case(
+        "47-rows-with-slashes-and-what-is-shared-below",
+        mail(
+            text(
+                "参加者2名です。",
+                "氏名/フリガナ/メール",
+                "町田　花子/マチダ　ハナコ/machida@example.jp",
+                "小川　次郎/オガワ　ジロウ/ogawa@example.jp",
+                "",
+                LINES[2],
+                LINES[3],
+                LINES[5],
+                LINES[6],
+            )
+        ),
+        people=BOTH,
+    ),
+    Case(
+        "48-a-reading-below-the-name",
+        mail(text("氏名　町田　花子", "　　（マチダ　ハナコ）", *LINES[2:])),
+        people=(FORM,),
+    ),
+    Case(
         "38-fewer-people-than-are-spoken-of",
         mail(text("下記の3名で参加を申し込みます。", *LINES)),
         kind="application_needs_review",

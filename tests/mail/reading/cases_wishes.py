@@ -113,6 +113,11 @@ WISHES = (
         people=({"phone": "026-000-1234", "email": "machida@example.jp"},),
         more={"missing": ["name", "name_kana", "organization", "prefecture"]},
     ),
+    Case(
+        "79-cancelled-in-the-subject-alone",
+        said("", subject="参加キャンセルについて"),
+        kind="cancel_request",
+    ),
     Case("73-nothing-recognised", said("にゃーー。"), kind="needs_human"),
     Case(
         "74-no-word-of-japanese",

@@ -83,6 +83,7 @@ def test_other_words_are_no_labels(label: str, rules: Rules) -> None:
         ("name", "\u3000町田\u3000\u3000花子 様", "町田 花子"),
         ("name", "\ufa19田 髙子", "\ufa19田 髙子"),
         ("name", "町田（代理）", "町田"),
+        ("name", "ますだ ゆい", "ますだ ゆい"),
         ("name_kana", "まちだ　はなこ", "マチダ ハナコ"),
         ("name_kana", "ﾏﾁﾀﾞ", "マチダ"),
         ("name_kana", "マチタ゛", "マチダ"),
