@@ -4,9 +4,10 @@ Law of this room: what must not happen twice is a key of a table, and nobody out
 error of its drivers (`errors`).  All functions take the connection of a transaction, which
 `database` gives; those that take a `Database` commit by themselves.
 
-`schema` and `columns` are the tables, `migrations` the way to them.  `unit` is what the door works
-with: it reads a batch's needs (`known`, `caps`), and writes what was decided (`writing`, `rows`,
-`values`, `statements`).  `inbox` and `outbox` carry mail for the workers, `reminders` says what is
-due, `applications`, `tasks`, `remittances`, `settings`, `journal` and `status` answer for the
-console, `inbox_console` and `outbox_console` are an operator's hand on mail.
+`sqlite`, `postgresql` and `line` are what `database` is made of; `schema` and `columns` are the
+tables, `migrations` the way to them.  `unit` is what the door works with: it reads a batch's needs
+(`known`, `caps`), and writes what was decided (`writing`, `rows`, `values`, `statements`).  `inbox`
+and `outbox` carry mail for the workers, `reminders` says what is due; `applications`, `tasks`,
+`remittances`, `settings`, `journal` and `status` answer the console; `inbox_console` and
+`outbox_console` are an operator's hand on mail.
 """

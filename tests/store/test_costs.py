@@ -35,7 +35,7 @@ def asked(database: Database) -> Iterator[list[tuple[str, Any]]]:
         if text.startswith(("SELECT", "INSERT", "UPDATE", "DELETE")):
             found.append((text, values[0] if many else values))
 
-    engines = {database._writers, *((database._readers,) if database.is_sqlite else ())}
+    engines = database._engines()
     for engine in engines:
         event.listen(engine, "before_cursor_execute", note)
     yield found

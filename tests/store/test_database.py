@@ -163,7 +163,7 @@ def test_writers_of_one_process_are_served_in_the_order_of_asking(sqlite: Databa
             threads.submit(write, turn)
             waiting = turn + 1
             eventually(
-                lambda n=waiting: len(sqlite._line._waiting) == n,  # type: ignore[misc]
+                lambda n=waiting: sqlite._line.waiting == n,  # type: ignore[misc]
                 "one more waits",
             )
 
