@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from pipeline.domain.rules import Rules
 from pipeline.mail.addresses import address_of
@@ -70,9 +69,11 @@ _CIRCLED: Final = re.compile(r"[○◯◎]\s*([^\s/○◯◎]+)")
 _CHOICE: Final = re.compile(r"[(]?([1-9])(?!\d|層)[).:、,]?(.*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One answer. Nothing in it: the question was left blank."""
+class Answer(NamedTuple):
+    """One answer. Nothing in it: the question was left blank.
+
+    A named tuple, because one is made for each answer of each mail.
+    """
 
     value: str | None = None
     unclear: str | None = None

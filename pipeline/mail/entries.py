@@ -10,7 +10,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 from pipeline.mail.labels import LABEL_LIMIT, Label, Labels
 from pipeline.mail.quoting import is_rule
@@ -73,9 +73,8 @@ class Mark(Enum):
     RULE = "rule"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One entry of a form."""
+class Entry(NamedTuple):
+    """One entry of a form. A named tuple, because one is made for each line of each mail."""
 
     line: str
     label: Label | None = None
@@ -101,13 +100,15 @@ class Page:
 def entries(lines: tuple[str, ...] | list[str], labels: Labels) -> Page:
     """Read lines as a form."""
     page = Page()
-    place = 0
+    place, end = 0, min(len(lines), LINES_LIMIT)
     columns: list[Label | None] = []
-    while place < min(len(lines), LINES_LIMIT):
-        line = lines[place][:_LINE_LIMIT]
+    while place < end:
+        line = lines[place]
         place += 1
-        if not line.strip():
+        if not line or line.isspace():
             continue
+        if len(line) > _LINE_LIMIT:
+            line = line[:_LINE_LIMIT]
         marked = _marked(line)
         if marked is not None:
             page.entries.append(marked)
@@ -136,6 +137,8 @@ def entries(lines: tuple[str, ...] | list[str], labels: Labels) -> Page:
 
 
 def _marked(line: str) -> Entry | None:
+    if ("：" in line or ":" in line) and not line.rstrip().endswith(("：", ":")):
+        return None  # there is an answer
     if is_rule(line):
         return Entry(line, mark=Mark.RULE)
     if _SAMPLE.fullmatch(line) is not None:

@@ -72,11 +72,11 @@ def labels_for(mail: IncomingMail, rules: Rules) -> Labels:
 def read_form(said: Said, rules: Rules, labels: Labels, contact: str) -> Form:
     """The form in a text that was taken apart."""
     new = _form_page(said.new, labels)
-    page, quoted = new, False
-    if said.quoted and not _begins_form(new):
+    page, begun, quoted = new, _begins_form(new), False
+    if said.quoted and not begun:
         below = _form_page(said.quoted, labels)
         if _begins_form(below):
-            page, quoted = below, True
+            page, begun, quoted = below, True, True
     office = rules.event.office.mail.lower()
     found = people(page.read, rules, lambda address: address.lower() == office)
     return replace(
@@ -84,7 +84,7 @@ def read_form(said: Said, rules: Rules, labels: Labels, contact: str) -> Form:
         review=_doubt(found, new.leftover),
         returned=page.returned and found.participants != (),
         quoted=quoted,
-        signed=not _begins_form(page),
+        signed=not begun,
         leftover="\n".join(new.leftover),
         sources=found.sources,
     )
@@ -115,8 +115,8 @@ class _FormPage:
     """The entries that count as the form, and the rest."""
 
     read: list[Entry]
-    signed: list[Entry]
-    """Entries of a signature."""
+    body: int
+    """How many of them stand before a signature."""
     leftover: list[str]
     returned: bool
 
@@ -127,11 +127,12 @@ def _form_page(lines: tuple[str, ...], labels: Labels) -> _FormPage:
         start, end = span
         page = entries(lines[start:end], labels)
         outside = [*lines[:start], *lines[end:]]
-        return _FormPage(page.entries, [], outside, returned=True)
+        return _FormPage(page.entries, len(page.entries), outside, returned=True)
     page = entries(lines, labels)
     body, signed = _signature_apart(page)
     alone = len({e.person for e in body if e.mark is Mark.PERSON}) < 2 and _names(body) < 2  # noqa: PLR2004 - of a group it would be the last one's
-    return _FormPage(body + signed if alone else body, signed, page.leftover, returned=False)
+    read = body + signed if alone and signed else body
+    return _FormPage(read, len(body), page.leftover, returned=False)
 
 
 def _names(page: list[Entry]) -> int:
@@ -140,11 +141,8 @@ def _names(page: list[Entry]) -> int:
 
 def _begins_form(page: _FormPage) -> bool:
     """Whether there is an answer that stands in no signature."""
-    signed = {id(e) for e in page.signed}
-    return any(
-        e.label is not None and e.label.fields and e.value and id(e) not in signed
-        for e in page.read
-    )
+    body = page.read[: page.body]
+    return any(e.label is not None and e.label.fields and e.value for e in body)
 
 
 def _returned_span(lines: tuple[str, ...], labels: Labels) -> tuple[int, int] | None:

@@ -17,6 +17,7 @@ from pipeline.domain.rules import FIELD_NAMES, Rules
 from pipeline.domain.validation import UNCLEAR
 from pipeline.mail.answers import Answer, answer, spaced
 from pipeline.mail.entries import Entry, Mark
+from pipeline.mail.labels import Label
 
 PEOPLE_LIMIT: Final = 100
 """Participants of one mail; what is more is not read, and a person is told."""
@@ -104,15 +105,15 @@ class _Assembly:
 
     def take(self, entry: Entry) -> None:
         """The next entry."""
-        if entry.mark is Mark.SAMPLE:
+        if entry.label is not None:
+            self._answer(entry, entry.label)
+        elif entry.mark is Mark.SAMPLE:
             self._sample = True
             self.persons.append(Person(sample=True))
         elif entry.mark is Mark.RULE:
             self._sample = False
         elif entry.mark is Mark.PERSON:
             self._head(entry.person)
-        elif entry.label is not None:
-            self._answer(entry)
 
     def _head(self, number: int | None) -> None:
         if not self._begun and self.persons and not self.persons[-1].sample:
@@ -123,18 +124,21 @@ class _Assembly:
         self.headed = self.headed or number is not None
         self.persons.append(Person(number))
 
-    def _answer(self, entry: Entry) -> None:
-        if entry.label is None or not entry.label.fields:
+    def _answer(self, entry: Entry, label: Label) -> None:
+        fields = label.fields
+        if not fields:
             return
-        fields = entry.label.fields
         person = self._whose(entry, fields)
-        for name, text in _divided(fields, entry.value):
+        single = len(fields) == 1
+        for name, text in ((fields[0], entry.value),) if single else _divided(fields, entry.value):
             given = answer(name, text, self._rules)
             if name == "phone" and given.unclear and "@" in given.unclear:
                 name, given = "email", answer("email", text, self._rules)  # noqa: PLW2901 - 連絡先 may be either
             if name == "email" and given.value and self._ours(given.value):
                 given = Answer()
-            person.give(name, self._resolved(name, given), entry.line)
+            if given.ditto:
+                given = self._before(name)
+            person.give(name, given, entry.line)
             if given.kana:
                 person.give("name_kana", Answer(given.kana), entry.line)
 
@@ -165,10 +169,8 @@ class _Assembly:
         self.persons.append(Person(number))
         return self.persons[-1]
 
-    def _resolved(self, name: str, given: Answer) -> Answer:
+    def _before(self, name: str) -> Answer:
         """同上: what the participant before has."""
-        if not given.ditto:
-            return given
         before = (p.answers.get(name) for p in reversed(self.persons[:-1]) if not p.sample)
         return next((a for a in before if a is not None and a.value), Answer())
 
@@ -178,8 +180,6 @@ class _Assembly:
 
 def _divided(fields: tuple[str, ...], value: str) -> list[tuple[str, str]]:
     """The answers behind a label that asks for several things."""
-    if len(fields) == 1:
-        return [(fields[0], value)]
     if fields[:2] == ("name", "name_kana"):
         behind = _KANA_TAIL.fullmatch(spaced(value))
         return [("name", behind[1]), ("name_kana", behind[2])] if behind else [("name", value)]
@@ -206,6 +206,8 @@ def _office_and_position(value: str) -> list[tuple[str, str]]:
 
 def _share(persons: list[Person], *, headed: bool) -> None:
     """Give everybody what was said once for all of them."""
+    if len(persons) < 2:  # noqa: PLR2004 - nobody to share with
+        return
     common = _common(persons)
     if common is not None:
         persons.remove(common)
@@ -226,7 +228,7 @@ def _common(persons: list[Person]) -> Person | None:
     applies = [p for p in persons if _APPLIES.search(p.lines.get("name", ""))]
     before = [p for p in persons if p.number == 0]
     found = before or (applies if len(applies) == 1 else [])
-    return found[0] if found and len(persons) > 1 else None
+    return found[0] if found else None
 
 
 def _takes_part(common: Person, others: list[Person]) -> bool:
