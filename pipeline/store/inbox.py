@@ -26,7 +26,7 @@ from pipeline.store import settings
 from pipeline.store.columns import AnyRow, literally
 from pipeline.store.database import Database
 from pipeline.store.schema import inbox, inbox_raw
-from pipeline.store.statements import Many, numbers
+from pipeline.store.statements import Many, change_alike, numbers
 from pipeline.store.values import plain, plain_or_none
 
 MOST_ATTEMPTS = 3
@@ -231,7 +231,7 @@ def _claim_suspect(db: Database, row: AnyRow) -> list[Waiting]:
 def settle(connection: Connection, read: Iterable[tuple[int, str]], *, at: datetime) -> None:
     """These (id, kind) are processed, in the transaction that wrote what they led to."""
     rows = [{"of": number, "as": kind, "at": at} for number, kind in read]
-    _SETTLE(connection, rows)
+    change_alike(connection, _SETTLE, rows)
 
 
 def failed(db: Database, number: int, error: str, limit: int = MOST_ATTEMPTS) -> str:
@@ -283,9 +283,9 @@ _KEEP = Many(
     )
 )
 _RAWS = Many(sa.insert(inbox_raw))
-_SETTLE = Many(
+_SETTLE = (
     sa.update(inbox)
-    .where(inbox.c.id == sa.bindparam("of"), _NEW)
+    .where(inbox.c.id.in_(sa.bindparam("of", expanding=True)), _NEW)
     .values(
         status="processed",
         kind=sa.bindparam("as"),

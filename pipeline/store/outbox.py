@@ -32,7 +32,7 @@ from pipeline.store import settings
 from pipeline.store.columns import AnyRow
 from pipeline.store.database import Database
 from pipeline.store.schema import DUE, IN_FLIGHT, application, outbox, outbox_raw
-from pipeline.store.statements import Many
+from pipeline.store.statements import Many, change_alike
 from pipeline.store.values import application_of, key, plain_or_none
 
 CLAIMED_FOR = timedelta(minutes=15)
@@ -99,7 +99,7 @@ def claim(db: Database, now: datetime, limit: int, instance: str) -> list[Outgoi
         ]
         if not rows:
             return []
-        _CLAIM(connection, rows)
+        change_alike(connection, _CLAIM, rows)
         claimed = connection.execute(_CLAIMED, {"of": [row["of"] for row in rows]})
         letters = {row.id: _outgoing(row) for row in claimed}
     return [letters[row["of"]] for row in rows]
@@ -148,7 +148,7 @@ def settle(connection: Connection, results: Sequence[Settled]) -> None:
         }
         for one in results
     ]
-    _SETTLE(connection, rows)
+    change_alike(connection, _SETTLE, rows)
 
 
 def next_attempt_at(connection: Connection) -> datetime | None:
@@ -224,9 +224,9 @@ _DUE = (
     .where(DUE, outbox.c.next_attempt_at <= sa.bindparam("now"))
     .order_by(outbox.c.next_attempt_at, outbox.c.id)
 )
-_CLAIM = Many(
+_CLAIM = (
     sa.update(outbox)
-    .where(outbox.c.id == sa.bindparam("of"))
+    .where(outbox.c.id.in_(sa.bindparam("of", expanding=True)))
     .values(
         status="sending",
         attempts=outbox.c.attempts + 1,
@@ -259,9 +259,9 @@ _ENTITLED = (
     .join(outbox, outbox.c.application == application.c.id)
     .where(outbox.c.id == sa.bindparam("of"))
 )
-_SETTLE = Many(
+_SETTLE = (
     sa.update(outbox)
-    .where(outbox.c.id == sa.bindparam("of"), IN_FLIGHT)
+    .where(outbox.c.id.in_(sa.bindparam("of", expanding=True)), IN_FLIGHT)
     .values(
         status=sa.bindparam("as"),
         held=sa.bindparam("reason"),

@@ -2,11 +2,18 @@
 
 Law of this file: how a batch is written without SQLAlchemy's work for each row, the same on both
 engines.  What a value looks like in a column is still the column type's word.
+
+SQLite's driver lets other threads run at each row of an executemany and then waits for its turn
+again, which may take milliseconds where they are busy.  So rows are inserted many in one
+statement, and rows that get the same values are changed in one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import chain
 from operator import itemgetter
 from typing import Any
 
@@ -33,7 +40,41 @@ class Many:
         if compiled is None:
             compiled = _Compiled(self._statement, connection.dialect, list(rows[0]))
             self._compiled[form] = compiled
-        return connection.exec_driver_sql(compiled.text, compiled.fill(rows)).rowcount
+        filled = compiled.fill(rows)
+        if compiled.several is None:
+            return connection.exec_driver_sql(compiled.text, filled).rowcount
+        return sum(
+            connection.exec_driver_sql(compiled.several(len(some)), tuple(chain(*some))).rowcount
+            for some in _pieces(filled, _MOST_VARIABLES // len(filled[0]))
+        )
+
+
+def change_alike(connection: Connection, statement: sa.Update, rows: Sequence[Row]) -> None:
+    """Execute an update of the rows `of` (an expanding parameter) once for rows that get the same.
+
+    Each of `rows` has `of`, the id of one row, and the values that it gets.
+    """
+    alike: dict[tuple[Any, ...], list[Any]] = {}
+    for row in rows:
+        values = tuple(value for name, value in row.items() if name != "of")
+        alike.setdefault(values, []).append(row["of"])
+    names = [name for name in rows[0] if name != "of"] if rows else []
+    for values, ids in alike.items():
+        connection.execute(statement, {**dict(zip(names, values, strict=True)), "of": ids})
+
+
+_MOST_VARIABLES = 900
+"""In one statement; SQLite before 3.32 knows no more than 999."""
+_VALUES = re.compile(r"VALUES (\([?, ]+\))")
+
+
+def _pieces(rows: Sequence[Any], most: int) -> Iterator[Sequence[Any]]:
+    """Rows in pieces whose sizes are powers of two, so that there are few different statements."""
+    start = 0
+    while start < len(rows):
+        size = 1 << (min(len(rows) - start, most).bit_length() - 1)
+        yield rows[start : start + size]
+        start += size
 
 
 class _Compiled:
@@ -48,6 +89,17 @@ class _Compiled:
         self._fixed = {name: binds[name].value for name in self._names if name not in keys}
         ways = [_way(binds[name], dialect) for name in self._names]
         self._ways = [(place, way) for place, way in enumerate(ways) if way is not None]
+        self.several = self._for_several(statement)
+
+    def _for_several(self, statement: Any) -> Callable[[int], str] | None:
+        """The text for so many rows at once, where the driver and the statement allow it."""
+        found = _VALUES.search(self.text)
+        if self._named or not isinstance(statement, sa.Insert) or found is None:
+            return None
+        if found[1].count("?") != len(self._names):
+            return None
+        head, tail = self.text[: found.start(1)], self.text[found.end(1) :]
+        return cache(lambda count: head + ", ".join([found[1]] * count) + tail)
 
     def fill(self, rows: Sequence[Row]) -> list[Any]:
         """The rows as the driver wants them."""
