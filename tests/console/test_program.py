@@ -30,12 +30,23 @@ def test_help_is_quick_because_nothing_heavy_is_imported() -> None:
     assert told.stdout.split() == []
 
 
+def _heed_ctrl_c() -> None:
+    """A test run in the background hands its deafness to Ctrl-C on to its children."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def test_the_log_is_followed_until_the_operator_ends_it(tmp_path: Path) -> None:
     log = LogFile(tmp_path / "log" / FILE, max_bytes=10_000, backups=1)
     environ = {**os.environ, "UKETSUKE_VAR": str(tmp_path)}
     command = [sys.executable, "main.py", "log", "--follow", "--json", "--since", "2026-02-01"]
     with subprocess.Popen(
-        command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=ROOT,
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=_heed_ctrl_c,  # noqa: PLW1509 - it takes no lock
     ) as following:
         assert following.stdout is not None
         assert following.stderr is not None

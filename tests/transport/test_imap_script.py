@@ -249,7 +249,7 @@ def test_a_refused_move_leaves_the_link_up() -> None:
     ids=["silence", "close", "line too long", "nonsense"],
 )
 def test_after_a_lost_link_the_only_way_on_is_to_connect(answer: Answer) -> None:
-    with connected({"SEARCH": [NONE, answer, ONE]}, timeout=0.5) as (server, link):
+    with connected({"SEARCH": [NONE, answer, ONE]}, timeout=2.0) as (server, link):
         with pytest.raises(LinkLost, match="SEARCH"):
             link.uids_above(0, 10)
         with pytest.raises(LinkLost, match="not connected"):
