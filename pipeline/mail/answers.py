@@ -171,12 +171,11 @@ def _email(_: str, folded: str) -> Answer:
     text = folded.translate(_DASHES)
     text = _AT_SPACES.sub(r"\1", text.removeprefix("mailto:").removeprefix("<"))
     address = valid_address(_TAIL.sub("", text))
-    if not address:
-        candidates = {valid_address(_TAIL.sub("", found)) for found in _ANY_ADDRESS.findall(text)}
-        one = candidates.pop() if len(candidates) == 1 and "," not in text else ""
-        # Beside a single good address only remarks may stand, nothing that could belong to it.
-        rest = text.replace(one, "", 1) if one else text
-        address = one if one and _ASCII_LETTERS.search(rest.replace("mailto:", "")) is None else ""
+    if not address and (found := _ANY_ADDRESS.search(text)) is not None:
+        # Beside the address only remarks may stand, nothing that could belong to it.
+        rest = text.replace(found.group(), "", 1).replace("mailto:", "")
+        alone = _ASCII_LETTERS.search(rest) is None
+        address = valid_address(_TAIL.sub("", found.group())) if alone else ""
     return Answer(address) if address else _unclear(folded)
 
 

@@ -44,7 +44,7 @@ class Understood:
 
 def understood(mail: IncomingMail, written_by: Verdict, rules: Rules, own: Own) -> Understood:
     """Read a mail that is neither our own nor returned."""
-    said, copied = _apart(mail, rules)
+    said = _apart(mail, rules)
     text = "\n".join(said.new)
     robot = written_by.nature is Nature.ROBOT
     contact = reply_address(mail, own, robot=robot)
@@ -65,7 +65,7 @@ def understood(mail: IncomingMail, written_by: Verdict, rules: Rules, own: Own) 
         answer=written_by.answer and judgement.kind not in _UNANSWERED and contact != "",
         form=form,
         said=text,
-        confirmed=confirmed and not copied,
+        confirmed=confirmed,
         reply_to=contact,
     )
 
@@ -83,15 +83,15 @@ def reply_address(mail: IncomingMail, own: Own, *, robot: bool) -> str:
 # ---------------------------------------------------------------- what is new
 
 
-def _apart(mail: IncomingMail, rules: Rules) -> tuple[quoting.Said, bool]:
-    """The text in two, and whether a letter of ours stands in it without any marks."""
+def _apart(mail: IncomingMail, rules: Rules) -> quoting.Said:
+    """The text in two. A letter of ours that stands in it without any marks is quoted, too."""
     said = quoting.split(mail.text)
     signature = set(rules.event.office.signature)
     if sum(line.strip() in signature for line in said.new) < 2:  # noqa: PLR2004 - one line may be anybody's
-        return said, False
+        return said
     title = rules.event.title
     start = next((n for n, line in enumerate(said.new) if title in line), 0)
-    return quoting.Said(said.new[:start], said.new[start:] + said.quoted), True
+    return quoting.Said(said.new[:start], said.new[start:] + said.quoted)
 
 
 def _trusted(mail: IncomingMail, form: Form) -> Form:

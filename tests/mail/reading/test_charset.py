@@ -82,6 +82,12 @@ def test_lost_escapes_are_put_back_and_said_to_be_a_guess() -> None:
     assert (found.text, found.confidence) == ("日本 and あ\n東京", "guess")
 
 
+def test_what_was_cut_inside_a_character_stays_what_it_is() -> None:
+    found = decode(("名" * 50).encode()[:-1], None)
+
+    assert (found.text, found.replaced) == ("名" * 49 + "\ufffd", 1)
+
+
 def test_what_cannot_be_read_is_counted() -> None:
     assert decode(b"\x1b$B\x75\x21F|\x1b(B").replaced == 1
 

@@ -122,6 +122,13 @@ def test_a_form_belongs_to_the_application_of_the_same_person(
     assert choose(form, found(*both)) == reference
 
 
+def test_of_two_applications_of_the_same_person_the_newest_is_meant(question: Reading) -> None:
+    both = (application("111111", "町田 花子"), application("222222", "町田 花子"))
+    form = replace(question, kind=Kind.APPLICATION, participants=(Participant(1, "町田花子"),))
+
+    assert choose(form, found(*both)) == "222222"
+
+
 def test_a_form_completes_an_application_that_has_no_name_yet(question: Reading) -> None:
     nameless = application("111111", None, state=State.INCOMPLETE)
     form = replace(question, kind=Kind.APPLICATION, participants=(Participant(1, "森 三葉"),))

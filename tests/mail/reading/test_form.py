@@ -13,6 +13,7 @@ from pipeline.mail.incoming import parse
 from pipeline.mail.labels import labels_of
 from pipeline.mail.quoting import split
 from pipeline.mail.reading import Kind, Reading
+from tests.mail.reading.case import TO_OURS, quoted
 from tests.mail.reading.letters import FORM, LINES, mail, text
 
 
@@ -189,6 +190,60 @@ def test_a_number_in_our_own_form_is_kept(reader: Callable[[bytes], Reading]) ->
     returned = ["＜参加者２＞", *(f"【{line.replace('：', '】')}" for line in LINES)]
 
     assert [p.number for p in reader(mail(text(*returned))).participants] == [2]
+
+
+def test_what_is_unclear_is_kept_as_it_was_read_but_no_address(
+    reader: Callable[[bytes], Reading],
+) -> None:
+    lines = (*LINES[:3], "都道府県：府中市", "メール：a@example,jp", *LINES[5:])
+    reading = reader(mail(text(*lines)))
+    (person,) = reading.participants
+
+    assert (person.prefecture, person.email) == ("府中市", "machida@example.jp")
+    assert {(p.field, p.read_as) for p in reading.problems} == {
+        ("prefecture", "府中市"),
+        ("email", "a@example,jp"),
+    }
+
+
+def test_a_group_does_not_answer_with_a_signature(reader: Callable[[bytes], Reading]) -> None:
+    second = (LINES[0].replace("花子", "二郎"), *LINES[1:5], LINES[6])
+    signature = ("----------", "TEL：026-999-9999")
+    reading = reader(mail(text(*LINES, "", *second, *signature)))
+
+    assert [p.phone for p in reading.participants] == ["026-000-1234", None]
+
+
+def test_a_sample_entry_is_nobody_whatever_it_says(reader: Callable[[bytes], Reading]) -> None:
+    sample = (
+        "（記入例）",
+        "お名前：見本　一郎",
+        "フリガナ：ミホン　イチロウ",
+        "電話番号：03-9999-8888",
+    )
+
+    assert [p.name for p in reader(mail(text(*sample, "", *LINES))).participants] == ["町田 花子"]
+    assert [p.name for p in reader(mail(text(*LINES, *sample))).participants] == ["町田 花子"]
+
+
+def test_our_own_telephone_below_our_form_is_no_answer(
+    reader: Callable[[bytes], Reading],
+) -> None:
+    form = ["＜参加者1＞", *(f"【{line.replace('：', '】')}" for line in LINES)]
+    blank = [line if "電話" not in line else "【電話番号】" for line in form]
+    ours = ("", "■お問い合わせ", "電話：03-1111-2222")
+    reading = reader(mail(text("記入しました。", *quoted(*blank, *ours)), extra=TO_OURS))
+
+    assert [p.phone for p in reading.participants] == [None]
+
+
+def test_a_form_written_anew_counts_before_the_quoted_one(
+    reader: Callable[[bytes], Reading],
+) -> None:
+    old = [line.replace("1234", "0000") for line in LINES]
+    reading = reader(mail(text(*LINES, "", *quoted(*old)), extra=TO_OURS))
+
+    assert [p.phone for p in reading.participants] == ["026-000-1234"]
 
 
 # ---------------------------------------------------------------- quotations
