@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 
 from pipeline.domain import calendar
 from pipeline.domain.application import Application, Thread
-from pipeline.domain.decision import Decision, Letter, Task, TaskKind
+from pipeline.domain.decision import OUR_HOLDS, Decision, Letter, LetterName, Task, TaskKind
 from pipeline.domain.events import Event, FromOutside, Released
 from pipeline.mail.compose import Composed, compose
 from pipeline.mail.wire import Unaddressable
@@ -49,7 +49,7 @@ class Desk:
                 continue
             if letter.answer and self._said_today(composed):
                 continue
-            held = _hold(before, decision.application, happened)
+            held = _hold(letter, before, decision.application, happened)
             cap = self._cap(composed.recipient) if letter.answer and held is None else None
             if cap is not None:
                 tasks.append(Task(TaskKind.SYSTEM, f"letter '{letter.name}' held back: {cap}"))
@@ -116,9 +116,18 @@ class Desk:
         return None
 
 
-def _hold(before: Application | None, after: Application | None, happened: Event) -> str | None:
-    """Letters wait when the application was held before; the one that tells of the hold leaves."""
+def _hold(
+    letter: Letter, before: Application | None, after: Application | None, happened: Event
+) -> str | None:
+    """Letters wait when the application was held before; the one that tells of the hold leaves.
+
+    That a person will read their mail is told to those whom we hold ourselves; where an operator
+    holds, nothing leaves.
+    """
     if isinstance(happened, Released) or before is None or after is None:
         return None
-    held_on = before.held is not None and after.held is not None
-    return HELD_WITH_APPLICATION if held_on else None
+    if before.held is None or after.held is None:
+        return None
+    if letter.name is LetterName.TO_A_PERSON and before.held in OUR_HOLDS:
+        return None
+    return HELD_WITH_APPLICATION
