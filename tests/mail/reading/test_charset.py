@@ -86,6 +86,7 @@ def test_what_was_cut_inside_a_character_stays_what_it_is() -> None:
     found = decode(("名" * 50).encode()[:-1], None)
 
     assert (found.text, found.replaced) == ("名" * 49 + "\ufffd", 1)
+    assert (found.charset, found.confidence) == ("utf-8", "sure")
 
 
 def test_what_cannot_be_read_is_counted() -> None:

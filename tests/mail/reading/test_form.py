@@ -237,6 +237,12 @@ def test_our_own_telephone_below_our_form_is_no_answer(
     assert [p.phone for p in reading.participants] == [None]
 
 
+def test_our_own_address_is_nobodys(rules: Rules, reader: Callable[[bytes], Reading]) -> None:
+    lines = (*LINES[:4], f"メール：{rules.event.office.mail}", *LINES[5:])
+
+    assert [p.email for p in reader(mail(text(*lines))).participants] == ["machida@example.jp"]
+
+
 def test_a_form_written_anew_counts_before_the_quoted_one(
     reader: Callable[[bytes], Reading],
 ) -> None:

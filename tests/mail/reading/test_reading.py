@@ -23,7 +23,7 @@ def test_the_thread_of_the_answer_is_the_mails(reader: Callable[[bytes], Reading
     raw = mail(text(*LINES), extra=(b"In-Reply-To: <b@x>", b"References: <a@x> <b@x>"))
     reading = reader(raw)
 
-    assert reading.thread == Thread("<m1@mail.example.org>", ("<a@x>", "<b@x>"), "参加申込")
+    assert reading.thread == Thread("<m1@mail.example.org>", ("<a@x>", "<b@x>"))
     assert reading.answers_to == ("<b@x>", "<a@x>")
 
 
