@@ -76,7 +76,6 @@ class Thread:
 
     message_id: str | None = None
     references: tuple[str, ...] = ()
-    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True)

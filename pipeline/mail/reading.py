@@ -131,7 +131,7 @@ def _reading(
         confirmed=found.confirmed,
         needs_review=judgement.review,
         bounce=bounce,
-        thread=Thread(mail.message_id, _older(mail), mail.subject),
+        thread=Thread(mail.message_id, _older(mail)),
         answers_to=_answered(mail, returned=bounce is not None),
         message_id=mail.message_id,
         subject=mail.subject,

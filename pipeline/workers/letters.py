@@ -18,9 +18,8 @@ from pipeline.domain.events import Event, FromOutside, Released
 from pipeline.mail.compose import Composed, compose
 from pipeline.mail.wire import Unaddressable
 from pipeline.store.unit import NewLetter, Unit
+from pipeline.store.writing import HELD_WITH_APPLICATION
 from pipeline.workers.office import Office, Served
-
-HELD_WITH_APPLICATION = "application held"
 
 
 @dataclass(frozen=True, slots=True)

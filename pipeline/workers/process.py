@@ -15,7 +15,7 @@ from pipeline import log
 from pipeline.mail.bounce import message_id_of
 from pipeline.mail.reading import Reading, read
 from pipeline.store import inbox
-from pipeline.store.database import Conflict
+from pipeline.store.database import Conflict, StoreError, Unavailable
 from pipeline.store.inbox import Waiting
 from pipeline.store.unit import Unit
 from pipeline.workers import door
@@ -24,6 +24,8 @@ from pipeline.workers.office import Office, Served
 from pipeline.workers.routing import APPLICATIONS, route
 
 BATCH = 50
+MOST_ROUNDS = 20
+"""How often a batch is decided anew because somebody else wrote first."""
 REDELIVERED = "redelivered"
 
 
@@ -83,7 +85,26 @@ def _shunt(office: Office, mail: Waiting, error: Exception) -> None:
 
 
 def _decide_all(office: Office, batch: list[_Read]) -> None:
-    """The whole batch in one transaction; after a failure again, without the mail that failed."""
+    """The whole batch in one transaction; one by one where it cannot be written together.
+
+    Raises `Unavailable` where the store is not there: that is no mail's fault.
+    """
+    try:
+        _decide_together(office, batch)
+    except Unavailable:
+        raise
+    except StoreError as error:
+        if len(batch) == 1:
+            _shunt(office, batch[0].mail, error)
+            return
+        log.alarm(f"a batch is decided one by one: {error}", mails=len(batch))
+        for one in batch:
+            _decide_all(office, [one])
+
+
+def _decide_together(office: Office, batch: list[_Read]) -> None:
+    """Again without a mail that failed, and anew where somebody else wrote first."""
+    rounds = 0
     while batch:
         try:
             done = _decide_batch(office, batch)
@@ -91,7 +112,9 @@ def _decide_all(office: Office, batch: list[_Read]) -> None:
             _shunt(office, poisoned.mail, poisoned.error)
             batch = [one for one in batch if one.mail.id != poisoned.mail.id]
         except Conflict:
-            # Somebody else wrote first: decide anew on what is true now.
+            rounds += 1
+            if rounds == MOST_ROUNDS:
+                raise
             log.notice("decided anew after a conflict", mails=len(batch))
         else:
             for one in batch:
@@ -114,6 +137,8 @@ def _decide_batch(office: Office, batch: Sequence[_Read]) -> list[Done]:
                 continue
             try:
                 done += _decide_one(office, unit, one.mail, one.reading)
+            except StoreError:
+                raise  # the store's trouble is no mail's fault
             except Exception as error:
                 raise _Poisoned(one.mail, error) from error
         unit.flush()

@@ -72,7 +72,7 @@ def outside(kind: type[FromOutside], /, **said: Any) -> Any:
         "arrived_at": TUESDAY,
         "sender": CONTACT,
         "sender_name": "町田花子",
-        "thread": Thread("<mail@machida.example.jp>", (), "参加申込"),
+        "thread": Thread("<mail@machida.example.jp>", ()),
     }
     return kind(**values | said)
 
@@ -98,7 +98,7 @@ def application(state: State, rules: Rules, **said: Any) -> Application:
         "contact_address": CONTACT,
         "participants": people(1),
         "arrived_at": TUESDAY,
-        "thread": Thread("<first@machida.example.jp>", (), "参加申込"),
+        "thread": Thread("<first@machida.example.jp>", ()),
         "version": 1,
     }
     return Application(**values | _usual(state, rules) | said)

@@ -61,7 +61,7 @@ def applied(address: str = HANAKO, count: int = 1, at: datetime = OPENING, **sai
         "arrived_at": at,
         "sender": address,
         "sender_name": "町田花子",
-        "thread": Thread(f"<first.{address}>", (), "参加申込"),
+        "thread": Thread(f"<first.{address}>", ()),
         "participants": people(count, address),
     }
     return Applied(**values | said)

@@ -81,7 +81,7 @@ def an_application(state: State = State.AWAITING_PAYMENT, **changes: Any) -> App
         contact_address="sakura@midorino.example.jp",
         participants=(SAKURA,),
         arrived_at=on(2, 3),
-        thread=Thread("<first@midorino.example.jp>", (), "参加申込"),
+        thread=Thread("<first@midorino.example.jp>", ()),
         pay_by=on(3, 13, 0),
         correct_by=on(2, 11, 0),
     )

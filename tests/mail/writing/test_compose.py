@@ -89,7 +89,7 @@ def test_a_bounce_comes_back_to_an_address_that_names_the_letter(office: Desk) -
 
 
 def test_an_answer_stands_in_the_applicants_thread(office: Desk) -> None:
-    thread = Thread("<second@example.jp>", ("<first@example.jp>",), "参加申込")
+    thread = Thread("<second@example.jp>", ("<first@example.jp>",))
     application = an_application(thread=thread)
     letter = Letter(L.RECEIVED, application.contact_address, answer=True)
 
