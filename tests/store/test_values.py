@@ -28,7 +28,7 @@ problems = st.builds(
     Problem, participant=st.integers(1, 50), field=texts, fault=texts, read_as=maybe_text
 )
 threads = st.builds(
-    Thread, message_id=maybe_text, references=st.lists(texts, max_size=3).map(tuple), subject=texts
+    Thread, message_id=maybe_text, references=st.lists(texts, max_size=3).map(tuple)
 )
 applications = st.builds(
     Application,
