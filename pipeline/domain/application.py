@@ -153,10 +153,15 @@ class Application:
 
     def but(self, **changes: object) -> Application:
         """The same application with some fields changed."""
-        # dataclasses.replace() says the same four times as slowly, several times for each mail.
-        values = dict(zip(_FIELDS, _VALUES(self), strict=True))
-        return Application(**values | changes)
+        # dataclasses.replace() says the same twice as slowly, several times for each mail.
+        made = object.__new__(Application)
+        for put, value in zip(_PLACES.values(), _VALUES(self), strict=True):
+            put(made, value)
+        for name, value in changes.items():
+            _PLACES[name](made, value)
+        return made
 
 
-_FIELDS = tuple(f.name for f in fields(Application))
-_VALUES = attrgetter(*_FIELDS)
+_PLACES = {f.name: getattr(Application, f.name).__set__ for f in fields(Application)}
+"""What puts a value into each slot of a new application, as its `__init__` does."""
+_VALUES = attrgetter(*_PLACES)

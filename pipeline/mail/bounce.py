@@ -9,7 +9,6 @@ from __future__ import annotations
 import hmac
 import re
 from dataclasses import dataclass
-from hashlib import sha256
 
 from pipeline.mail.own import Own
 
@@ -35,7 +34,7 @@ class BounceNotice:
 
 def token(nonce: str, key: bytes) -> str:
     """`b-NONCE-HMAC`: what stands behind the delimiter in our envelope sender."""
-    mac = hmac.new(key, nonce.encode("ascii"), sha256).hexdigest()[:16]
+    mac = hmac.digest(key, nonce.encode("ascii"), "sha256").hex()[:16]
     return f"b-{nonce}-{mac}"
 
 
