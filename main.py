@@ -30,7 +30,7 @@ def run(speed: Speed = None) -> None:
     from pipeline.config import Refused, load
     from pipeline.daemon import Visitor, serve
     from pipeline.rehearsal.visitors import visitors
-    from pipeline.store.database import AlreadyServed
+    from pipeline.store.database import StoreError
 
     environ = dict(os.environ)
     if speed is not None:
@@ -44,8 +44,9 @@ def run(speed: Speed = None) -> None:
         for fault in refused.faults:
             typer.echo(str(fault), err=True)
         raise typer.Exit(2) from None
-    except AlreadyServed as served:
-        typer.echo(str(served), err=True)
+    except StoreError as error:
+        # Served by another daemon, unreachable, no database at all: said in its one line.
+        typer.echo(str(error), err=True)
         raise typer.Exit(2) from None
 
 
