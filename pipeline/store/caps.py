@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -51,7 +52,9 @@ class Caps:
         self._letters: dict[str, tuple[datetime, list[_Letter]]] = {}
         self._new_letters: dict[str, list[_Letter]] = {}
         self._counts: dict[tuple[str, str], tuple[datetime, Counter[datetime]]] = {}
+        """Answers in each slot from one on, those of the batch included."""
         self._new: dict[tuple[str, str], Counter[datetime]] = {}
+        """Those of the batch alone, to be written."""
 
     def expect(self, slug: str, addresses: Iterable[str]) -> None:
         """Whom the batch may answer: read together when the first of them is asked for."""
@@ -70,8 +73,10 @@ class Caps:
         if known is None or known[0] > start:
             self._read_counts(slug, key, start)
             known = self._counts[slug, key]
-        both = (known[1], self._new.get((slug, key), _NONE))
-        return sum(n for counts in both for slot, n in counts.items() if slot >= start)
+        begun, counts = known
+        if begun == start:
+            return counts.total()
+        return sum(answers for slot, answers in counts.items() if slot >= start)
 
     def same_letter_since(self, digest: str, recipient: str, since: datetime) -> bool:
         """Whether a letter of this digest was recorded for this recipient since then."""
@@ -85,8 +90,14 @@ class Caps:
             new = _Letter(slug, letter.digest, now, counts)
             self._new_letters.setdefault(address, []).append(new)
             if counts:
-                for one in _keys_of(address):
-                    self._new.setdefault((slug, one), Counter())[_slot(now)] += 1
+                for key in _keys_of(address):
+                    self._count((slug, key), _slot(now))
+
+    def _count(self, key: tuple[str, str], slot: datetime) -> None:
+        self._new.setdefault(key, Counter())[slot] += 1
+        known = self._counts.get(key)
+        if known is not None and slot >= known[0]:
+            known[1][slot] += 1
 
     def flush(self) -> None:
         """Add the batch's counts, always in the same order, so that two writers cannot block."""
@@ -137,13 +148,18 @@ class Caps:
         counts: dict[str, Counter[datetime]] = {one: Counter() for one in wanted}
         for one, slot, answers in rows:
             counts[one][slot] = answers
-        self._counts.update(((slug, one), (start, counts[one])) for one in wanted)
+        for one in wanted:
+            for slot, answers in self._new.get((slug, one), _NONE).items():
+                if slot >= start:
+                    counts[one][slot] += answers
+            self._counts[slug, one] = start, counts[one]
 
 
 def _keys_of(address: str) -> tuple[str, str]:
     return f"domain:{address.rpartition('@')[2]}", OFFICE
 
 
+@lru_cache(maxsize=256)  # a batch asks for few instants many times
 def _slot(instant: datetime) -> datetime:
     instant = instant.astimezone(UTC)
     return instant.replace(minute=instant.minute // 10 * 10, second=0, microsecond=0)
