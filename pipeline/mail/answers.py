@@ -29,13 +29,13 @@ _PREFECTURE: Final = re.compile("|".join(PREFECTURES))
 
 _BLANK: Final = re.compile(
     r"[\s_\-ー―‐・.。…()\[\]【】〔〕「」:*※<>＜＞/]*|無|無し|なし|ナシ|特になし|特に無し|未定|未記入|"
-    r"該当なし|なし。|n/?a|none|(?:下記|以下|別紙|別添|添付|上記)(?:の?(?:とおり|通り|参照))?(?:です)?。?|\(.*(?:全角|半角|例|ご?記入|任意|必須).*\)",
+    r"(?P<ditto>同上|〃|″|同じ|上に同じ|同左|同所属)|該当なし|なし。|n/?a|none|(?:下記|以下|別紙|別添|添付|上記)(?:の?(?:とおり|通り|参照))?(?:です)?。?|\(.*(?:全角|半角|例|ご?記入|任意|必須).*\)",
     re.IGNORECASE,
 )
 _SHORT: Final = 12
 """Longer than any way of leaving a question blank, but for remarks in brackets."""
-_SAMPLE: Final = re.compile(r"[○〇◯△×]{2}|(?<![a-z])x{3,}(?![a-z])", re.IGNORECASE)
-_DITTO: Final = re.compile(r"同上|〃|″|同じ|上に同じ|同左|同所属")
+_ODD: Final = re.compile(r"[○〇◯△×x]")
+_SAMPLE: Final = re.compile(r"[○〇◯△×]{2}|(?<![a-z])x{3,}(?![a-z])")
 _TITLE: Final = re.compile(r"\s*(?:様|殿|さん|\s氏)$")
 _AS_DEPUTY: Final = re.compile(r"\s*[(（](?:代理|代理人|本人|参加者)[)）]$")
 _KANA_BEHIND: Final = re.compile(r"(.+?)\s*[(（]([\sァ-ヶーぁ-ゖ・ｦ-ﾟ゛゜\u3099\u309a]+)[)）]")
@@ -45,6 +45,7 @@ _SEVERAL: Final = re.compile(r"[、,，;；]|他\s*[\d０-９一二三四五]+\s
 _NAME_LIMIT: Final = 40
 _VALUE_LIMIT: Final = 120
 _READ_AS_LIMIT: Final = 100
+_REMEMBERED: Final = 1000
 
 _HIRAGANA: Final = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 _SOUND_MARKS: Final = str.maketrans({"゛": "\u3099", "゜": "\u309a"})
@@ -60,6 +61,8 @@ _ORDINARY: Final = re.compile(
 _ANY_ADDRESS: Final = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+")
 _DOMAIN: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
 _PHONE: Final = re.compile(r"(?:\+|\(|\d)[\d() -]{7,}\d")
+_USUAL_PHONE: Final = re.compile(r"(?=[\d-]{12}$)0\d{1,4}-\d{1,4}-\d{4}|0[5789]0-\d{4}-\d{4}")
+"""As most people write it: ten digits and two hyphens, or eleven."""
 _PHONE_END: Final = re.compile(r"fax|内線|ext", re.IGNORECASE)
 _LONG_PREFIX: Final = re.compile(r"0[256789]0|0800|0120|0570")
 
@@ -92,10 +95,9 @@ def answer(field: str, raw: str, rules: Rules) -> Answer:
     text = spaced(raw)
     folded = unicodedata.normalize("NFKC", text)
     if len(folded) <= _SHORT or folded[0] == "(":
-        if _BLANK.fullmatch(folded) is not None:
-            return BLANK
-        if _DITTO.fullmatch(folded) is not None:
-            return Answer(ditto=True)
+        unanswered = _BLANK.fullmatch(folded)
+        if unanswered is not None:
+            return Answer(ditto=unanswered["ditto"] is not None)
     if _is_sample(field, folded, rules):
         return BLANK
     if field == "category":
@@ -122,7 +124,9 @@ def _key(text: str) -> str:
 
 def _is_sample(field: str, folded: str, rules: Rules) -> bool:
     key = folded.replace(" ", "").lower()
-    return key in _samples(rules).get(field, ()) or _SAMPLE.search(key) is not None
+    if key in _samples(rules).get(field, ()):
+        return True
+    return _ODD.search(key) is not None and _SAMPLE.search(key) is not None
 
 
 def _unclear(text: str) -> Answer:
@@ -136,17 +140,25 @@ def _name(text: str, _: str) -> Answer:
     if _COUNTED.fullmatch(text) is not None:
         return BLANK  # 参加者：3名 tells how many, not who
     kana = None
-    behind = _KANA_BEHIND.fullmatch(text)
-    if behind is not None:
-        text, kana = behind[1], _kana(behind[2], "").value
-    text = _TITLE.sub("", _AS_DEPUTY.sub("", text)).strip()
+    if text.endswith((")", "）")):
+        behind = _KANA_BEHIND.fullmatch(text)
+        if behind is not None:
+            text, kana = behind[1], _kana(behind[2], "").value
+        text = _AS_DEPUTY.sub("", text)
+    text = _without_title(text)
     if not text or len(text) > _NAME_LIMIT or _NO_NAME.search(text) or _SEVERAL.search(text):
         return _unclear(text)
     return Answer(text, kana=kana)
 
 
+def _without_title(name: str) -> str:
+    return _TITLE.sub("", name).strip() if name.endswith(("様", "殿", "さん", "氏")) else name
+
+
 def _kana(text: str, _: str) -> Answer:
-    text = _TITLE.sub("", text.strip("()（）"))
+    if _KANA.fullmatch(text) is not None:
+        return Answer(text)
+    text = _without_title(text.strip("()（）"))
     folded = unicodedata.normalize("NFKC", text.translate(_SOUND_MARKS)).translate(_HIRAGANA)
     kana = spaced(unicodedata.normalize("NFC", folded).replace("･", "・"))
     return Answer(kana) if _KANA.fullmatch(kana) is not None else _unclear(text)
@@ -192,6 +204,8 @@ def valid_address(text: str) -> str:
 
 
 def _phone(_: str, folded: str) -> Answer:
+    if _USUAL_PHONE.fullmatch(folded) is not None:
+        return Answer(folded)
     text = _PHONE_END.split(folded.translate(_DASHES))[0] or folded
     found = _PHONE.search(text)
     if found is None:
@@ -219,7 +233,23 @@ _READERS: Final[dict[str, Callable[[str, str], Answer]]] = {
 # ---------------------------------------------------------------- kinds of applicants
 
 
+@once_for
+def _categories_read(_: Rules) -> dict[str, Answer]:
+    return {}
+
+
 def _category(folded: str, rules: Rules) -> Answer:
+    """The kind that is named. The same few answers come in mail after mail: remembered."""
+    read = _categories_read(rules)
+    known = read.get(folded)
+    if known is None:
+        if len(read) >= _REMEMBERED:
+            read.clear()
+        known = read[folded] = _category_of(folded, rules)
+    return known
+
+
+def _category_of(folded: str, rules: Rules) -> Answer:
     """The kind that is named; `other` for one that the announcement does not name."""
     chosen = _chosen(folded)
     if not chosen:

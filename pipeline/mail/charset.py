@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from pipeline.mail.jis import JIS_ESCAPE, decode_euc, decode_jis, restore_escapes
 
@@ -62,8 +61,7 @@ _SAMPLE: Final = 4000
 """Characters that a guess looks at."""
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """Decoded text, and how far it can be trusted."""
 
     text: str

@@ -9,7 +9,6 @@ organiser lists as form robots count as persons, but only after returned mail.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -82,8 +81,7 @@ _RETURNED: Final = re.compile(
     r"delivery (?:status|fail|has failed|error|problem|notif)|fail(?:ed|ure) (?:delivery|mail)|"
     r"mail (?:delivery|system error)|non[- ]?delivery|message (?:status|delivery)|"
     r"could ?n.t be delivered|cannot be delivered|"
-    r"配信不能|配信エラー|配信できません|送信できません|送信エラー|未配信|不達|エラーメール|宛先不明",
-    re.IGNORECASE,
+    r"配信不能|配信エラー|配信できません|送信できません|送信エラー|未配信|不達|エラーメール|宛先不明"
 )
 _REFUSED: Final = re.compile(
     r"(?<![\d.])[45]\.\d{1,3}\.\d{1,3}(?![\d.])|(?<!\d)[45]5\d[ -]|"
@@ -112,8 +110,7 @@ _LISTS: Final = frozenset({
 _SUBJECTS: Final = re.compile(
     r"自動応答|自動返信|自動配信|自動送信|自動通知|不在通知|不在のお知らせ|不在連絡|不在のため|"
     r"out of (?:the )?office|auto(?:matic)?[- :]?(?:reply|response|respon)|"
-    r"autoreply|autorespon|vacation (?:reply|notice)|abwesenheit|undelivered",
-    re.IGNORECASE,
+    r"autoreply|autorespon|vacation (?:reply|notice)|abwesenheit|undelivered"
 )
 _BY_ITSELF: Final = re.compile(
     r"このメール(?:アドレス)?は[^。\n]{0,30}(?:自動|システムより)[^。\n]{0,10}(?:返信|配信|送信|応答|生成)|"
@@ -150,7 +147,7 @@ def _no_answer_wanted(mail: IncomingMail) -> str:
     suppressed = mail.header.first(b"x-auto-response-suppress")
     if suppressed is not None and _SUPPRESS.search(text_of(suppressed)) is not None:
         return "X-Auto-Response-Suppress forbids an answer"
-    return "is about returned mail" if _RETURNED.search(mail.subject) is not None else ""
+    return "is about returned mail" if _RETURNED.search(mail.title) is not None else ""
 
 
 def says_it_is_automatic(text: str) -> bool:
@@ -197,11 +194,10 @@ def _returned(mail: IncomingMail, *, null_path: bool) -> Verdict | None:
     machine = _from_machine(mail)
     if b"x-failed-recipients" in mail.header.fields:
         return Verdict(Nature.BOUNCE, "X-Failed-Recipients")
-    subject = mail.subject
-    titled = _RETURNED.search(subject) is not None and not _ANSWER_OR_FORWARD.match(subject)
+    titled = _RETURNED.search(mail.title) and not _ANSWER_OR_FORWARD.match(mail.title)
     if not (machine or titled or null_path or _maybe_json(mail)):
         return None
-    return _by_words(mail, machine=machine, titled=titled, null_path=null_path)
+    return _by_words(mail, machine=machine, titled=bool(titled), null_path=null_path)
 
 
 def _by_status(mail: IncomingMail) -> Verdict:
@@ -218,7 +214,7 @@ def _by_words(
     text = mail.text[:_LOOKED_AT]
     if _NOTIFICATION.search(text) is not None:
         return Verdict(Nature.BOUNCE, "a bounce notification")
-    absent = null_path and _SUBJECTS.search(folded_subject(mail)) is not None
+    absent = null_path and _SUBJECTS.search(mail.title) is not None
     if (titled or not absent) and _REFUSED.search(text) is not None:
         return Verdict(Nature.BOUNCE, "says that a letter was not delivered")
     return None
@@ -236,11 +232,6 @@ def _maybe_json(mail: IncomingMail) -> bool:
 
 
 # ---------------------------------------------------------------- machines and lists
-
-
-def folded_subject(mail: IncomingMail) -> str:
-    """The subject with full and half width folded."""
-    return unicodedata.normalize("NFKC", mail.subject)
 
 
 def _auto_submitted(mail: IncomingMail) -> bool:
@@ -268,10 +259,9 @@ _SIGNS: Final[tuple[tuple[str, Callable[[IncomingMail], bool]], ...]] = (
     ("Delivered-To: autoresponder", _to_autoresponder),
     ("Precedence: auto_reply", lambda mail: "auto_reply" in _precedence(mail)),
     ("from an address that takes no answer", _takes_no_answer),
-    ("from a mail server", _from_machine),
     (
         "subject of an automatic mail",
-        lambda mail: _SUBJECTS.search(folded_subject(mail)) is not None,
+        lambda mail: _SUBJECTS.search(mail.title) is not None,
     ),
 )
 """What tells an automatic mail, in the order in which it is looked for."""

@@ -61,6 +61,8 @@ def _by_thread(answers_to: tuple[str, ...], found: Found) -> str | None:
 def _by_sender(reading: Reading, applications: tuple[Application, ...]) -> str | None:
     if reading.kind not in _FORMS:
         return applications[-1].reference if applications else None
+    if not applications:
+        return None
     named = _names(p.name for p in reading.participants)
     for application in reversed(applications):
         known = _names(p.name for p in application.active)

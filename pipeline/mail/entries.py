@@ -25,13 +25,16 @@ _BRACKETED: Final = re.compile(
     rf"[{_OPENING}]([^{_OPENING}{_CLOSING}]{{1,{LABEL_LIMIT}}})[{_CLOSING}]"
     rf"(?:\s*[(（](?:必須|任意|※)[^)）]{{0,10}}[)）])?\s*[：:＝=→]?\s*(.*)"
 )
-_SEPARATED: Final = re.compile(
-    rf"([^：:＝=→｜|⇒\t]{{1,{LABEL_LIMIT + 10}}})[：:＝=→｜|⇒\t]+\s*(.*)"
+_BRACKET: Final = re.compile(rf"[{_CLOSING}]")
+_SEPARATED: Final = re.compile(rf"([^＝=→｜|⇒／\t]{{1,{LABEL_LIMIT + 10}}})[＝=→｜|⇒／\t]+\s*")
+_SHORT: Final = 12
+_TELLING: Final = re.compile(
+    r"[\s：:＝=→｜|⇒／/【】［］\[\]〔〕＜＞<>《》「」①-⑳─━*＊#＿_~～-]|^[0-9０-９]|です。?$|ます。?$"
 )
-_SLASHED: Final = re.compile(rf"([^／]{{1,{LABEL_LIMIT}}})／\s*(.*)")
+"""What a line of an entry has. A longer line without any of it is prose, and most lines are."""
 _PARTICLE: Final = re.compile(r"[のをがはもにへと]")
 _SPOKEN: Final = re.compile(
-    r"(.{1,20}?)(?:は|が)、?\s*[「『]?(.{1,80}?)[」』]?\s*"
+    r"、?\s*[「『]?(.{1,80}?)[」』]?\s*"
     r"(?:です|でございます|になります|となります|でお願い(?:いた|致)?します)。?"
 )
 _SPOKEN_OF: Final = frozenset({
@@ -60,7 +63,7 @@ _SAMPLE: Final = re.compile(
     r"[\s（(【＜<■◆●※＊*\[〔\-－─━=＝]*(?:ご?記入例|記載例|入力例|記入見本|サンプル|見本|例)"
     r"[\s）)】＞>\]〕：:\-－─━=＝]*"
 )
-RETURNED: Final = re.compile(r"\s*＜参加者([0-9０-９]{1,2})＞\s*")
+RETURNED: Final = re.compile(r"\s*＜参加者[0-9０-９]{1,2}＞\s*$")
 """The heading of a block in the form that our own letters carry."""
 _KANJI_DIGITS: Final = "一二三四五六七八九十"
 
@@ -106,6 +109,9 @@ def entries(lines: tuple[str, ...] | list[str], labels: Labels) -> Page:
         line = lines[place]
         place += 1
         if not line or line.isspace():
+            continue
+        if len(line) > _SHORT and _TELLING.search(line) is None:
+            page.leftover.append(line)
             continue
         if len(line) > _LINE_LIMIT:
             line = line[:_LINE_LIMIT]
@@ -179,19 +185,20 @@ def _labelled(line: str, labels: Labels) -> list[Entry]:
 
 
 def _split(line: str, labels: Labels) -> tuple[Label, str] | None:
-    bracketed = _BRACKETED.fullmatch(line)
+    for colon in ("：", ":"):
+        head, found, tail = line.partition(colon)
+        if found and (label := labels.find(head)) is not None:
+            return label, tail.lstrip("：:").lstrip()
+    bracketed = _BRACKETED.fullmatch(line) if _BRACKET.search(line) is not None else None
     if bracketed is not None:
         label = labels.find(bracketed[1])
         # 「フリガナ」の… is a sentence about the label.
         about = "「" in line and _PARTICLE.match(bracketed[2]) is not None
         if label is not None and not about:
             return label, bracketed[2]
-    for pattern in (_SEPARATED, _SLASHED):
-        separated = pattern.fullmatch(line)
-        if separated is not None:
-            label = labels.find(separated[1])
-            if label is not None:
-                return label, separated[2]
+    separated = _SEPARATED.match(line)
+    if separated is not None and (label := labels.find(separated[1])) is not None:
+        return label, line[separated.end() :]
     return _by_spaces(line, labels) or _spoken(line, labels)
 
 
@@ -206,14 +213,12 @@ def _kana_below(line: str, page: Page) -> list[Entry]:
 
 def _by_spaces(line: str, labels: Labels) -> tuple[Label, str] | None:
     """A label and its answer with only space between, the label spaced out itself perhaps."""
-    if _SENTENCE.search(line) is not None:
-        return None
     words = line.split(maxsplit=4)
     head = ""
     for count, word in enumerate(words[:4], start=1):
         head += word
         label = labels.find(head)
-        if label is not None:
+        if label is not None and _SENTENCE.search(line) is None:
             rest = line.split(maxsplit=count)
             return label, rest[count] if len(rest) > count else ""
     return None
@@ -221,13 +226,14 @@ def _by_spaces(line: str, labels: Labels) -> tuple[Label, str] | None:
 
 def _spoken(line: str, labels: Labels) -> tuple[Label, str] | None:
     """フリガナはヤマダタロウです。 Names of people are not read from sentences."""
-    if "は" not in line and "が" not in line:
-        return None
-    spoken = _SPOKEN.fullmatch(line.strip())
-    label = labels.find(spoken[1]) if spoken is not None else None
-    if spoken is None or label is None or not set(label.fields) <= _SPOKEN_OF:
-        return None
-    return label, spoken[2]
+    for particle in ("は", "が"):
+        head, found, tail = line.partition(particle)
+        label = labels.find(head) if found else None
+        if label is not None and _SPOKEN_OF.issuperset(label.fields):
+            spoken = _SPOKEN.fullmatch(tail.strip())
+            if spoken is not None:
+                return label, spoken[1]
+    return None
 
 
 def _is_value(line: str, labels: Labels) -> bool:

@@ -79,24 +79,25 @@ def read_form(said: Said, rules: Rules, labels: Labels, contact: str) -> Form:
             page, begun, quoted = below, True, True
     office = rules.event.office.mail.lower()
     found = people(page.read, rules, lambda address: address.lower() == office)
-    return replace(
-        judged(_with_contact(found, contact), rules),
+    reached = _with_contact(found, contact)
+    return Form(
+        reached.participants,
+        problems_of(reached, rules),
+        found.sources,
         review=_doubt(found, new.leftover),
         returned=page.returned and found.participants != (),
         quoted=quoted,
         signed=not begun,
         leftover="\n".join(new.leftover),
-        sources=found.sources,
     )
 
 
-def judged(found: People, rules: Rules) -> Form:
+def problems_of(found: People, rules: Rules) -> tuple[Problem, ...]:
     """What is wrong with the answers: unclear ones, and required ones that are missing."""
     unclear = {(p.participant, p.field) for p in found.problems}
-    lacking = tuple(
+    return found.problems + tuple(
         p for p in missing(found.participants, rules) if (p.participant, p.field) not in unclear
     )
-    return Form(found.participants, found.problems + lacking, found.sources)
 
 
 def _with_contact(found: People, contact: str) -> People:
@@ -130,9 +131,9 @@ def _form_page(lines: tuple[str, ...], labels: Labels) -> _FormPage:
         return _FormPage(page.entries, len(page.entries), outside, returned=True)
     page = entries(lines, labels)
     body, signed = _signature_apart(page)
-    alone = len({e.person for e in body if e.mark is Mark.PERSON}) < 2 and _names(body) < 2  # noqa: PLR2004 - of a group it would be the last one's
-    read = body + signed if alone and signed else body
-    return _FormPage(read, len(body), page.leftover, returned=False)
+    if signed and _names(body) < 2:  # noqa: PLR2004 - of a group it would be the last one's
+        return _FormPage(body + signed, len(body), page.leftover, returned=False)
+    return _FormPage(body, len(body), page.leftover, returned=False)
 
 
 def _names(page: list[Entry]) -> int:
@@ -150,9 +151,9 @@ def _returned_span(lines: tuple[str, ...], labels: Labels) -> tuple[int, int] | 
 
     What is above and below is our letter's prose and our signature, and no answer.
     """
-    start = next((n for n, line in enumerate(lines) if RETURNED.fullmatch(line)), None)
-    if start is None:
+    if not any(map(RETURNED.match, lines)):
         return None
+    start = next(n for n, line in enumerate(lines) if RETURNED.match(line))
     last = start
     for place in range(start, len(lines)):
         line = lines[place].lstrip()
@@ -163,15 +164,15 @@ def _returned_span(lines: tuple[str, ...], labels: Labels) -> tuple[int, int] | 
 
 
 def _signature_apart(page: Page) -> tuple[list[Entry], list[Entry]]:
-    """The entries before a signature, and those in it."""
-    rules = [place for place, e in enumerate(page.entries) if e.mark is Mark.RULE]
-    for place in rules:
-        below = page.entries[place:]
-        asked = {name for e in below if e.label is not None for name in e.label.fields}
-        marked = any(e.mark in {Mark.PERSON, Mark.SAMPLE} for e in below)
-        if not marked and asked <= _SIGNED:
-            return page.entries[:place], below
-    return page.entries, []
+    """The entries before a signature, and those in it: below a rule, and nothing but an address."""
+    start = None
+    for place in range(len(page.entries) - 1, -1, -1):
+        entry = page.entries[place]
+        if entry.mark is Mark.RULE:
+            start = place
+        elif entry.label is None or not _SIGNED.issuperset(entry.label.fields):
+            break
+    return (page.entries, []) if start is None else (page.entries[:start], page.entries[start:])
 
 
 # ---------------------------------------------------------------- doubts

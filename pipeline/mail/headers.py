@@ -104,14 +104,14 @@ def text_of(raw: bytes) -> str:
     for word in _WORD.finditer(line):
         between = line[place : word.start()]
         # White space between two encoded words is no part of the text (RFC 2047 §6.2).
-        if not words or between.strip():
-            out.append(_words(words))
+        if between and (not words or between.strip()):
+            out += (_words(words), decode(between).text)
             words = []
-            out.append(decode(between).text)
         words.append(word)
         place = word.end()
     out.append(_words(words))
-    out.append(decode(line[place:]).text)
+    if place < len(line):
+        out.append(decode(line[place:]).text)
     return _clean("".join(out))
 
 
@@ -144,6 +144,8 @@ def _payload(pieces: list[bytes], encoding: bytes) -> bytes:
 
 
 def _clean(text: str) -> str:
+    if text.isprintable():
+        return text.strip()
     return _CONTROL.sub(" ", text).strip()
 
 

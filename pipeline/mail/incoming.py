@@ -11,13 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Final, Literal
 
 from pipeline.mail import html
 from pipeline.mail.addresses import Mailbox, mailboxes
 from pipeline.mail.charset import REPLACEMENT, decode
+from pipeline.mail.folding import narrowed
 from pipeline.mail.headers import Block, message_ids, split, text_of
+from pipeline.mail.once import Lazy
 from pipeline.mail.parameters import Described, described, file_name
 from pipeline.mail.transfer import decoded
 
@@ -72,71 +73,76 @@ class IncomingMail:
         raw = self.header.first(name)
         return text_of(raw) if raw is not None else ""
 
-    @cached_property
+    @Lazy
     def subject(self) -> str:
         """The subject, decoded."""
         return self.field_text(b"subject")
 
-    @cached_property
+    @Lazy
+    def title(self) -> str:
+        """The subject as it is searched: full and half width alike, lower case."""
+        return " ".join(narrowed(self.subject).lower().split())
+
+    @Lazy
     def authors(self) -> tuple[Mailbox, ...]:
         """The mailboxes in From; more than one is allowed and suspicious."""
         return mailboxes(self.header.first(b"from"))
 
-    @cached_property
+    @Lazy
     def author(self) -> Mailbox:
         """The first mailbox in From."""
         return next((a for a in self.authors if a.address), Mailbox("", ""))
 
-    @cached_property
+    @Lazy
     def reply_to(self) -> tuple[Mailbox, ...]:
         """The mailboxes in Reply-To that have an address."""
         return tuple(m for m in mailboxes(self.header.first(b"reply-to")) if m.address)
 
-    @cached_property
+    @Lazy
     def message_id(self) -> str | None:
         """The mail's own Message-ID, with <>; None when there is none that can be quoted."""
         ids = message_ids(self.header.first(b"message-id"))
         return ids[0] if ids else None
 
-    @cached_property
+    @Lazy
     def in_reply_to(self) -> tuple[str, ...]:
         """Message-IDs in In-Reply-To."""
         return message_ids(self.header.first(b"in-reply-to"))
 
-    @cached_property
+    @Lazy
     def references(self) -> tuple[str, ...]:
         """Message-IDs in References, oldest first."""
         return message_ids(self.header.first(b"references"))
 
-    @cached_property
+    @Lazy
     def content(self) -> Described:
         """The mail's own Content-Type."""
         return described(self.header.first(b"content-type"))
 
     # ------------------------------------------------------------ parts
 
-    @cached_property
+    @Lazy
     def parts(self) -> tuple[Part, ...]:
         """The leaves of the MIME tree in their order."""
         walk = _Walk(self.raw, self.defects)
-        return tuple(walk.leaves(self.header, len(self.raw)))
+        return tuple(walk.leaves(self.header, self.content, len(self.raw)))
 
     def body_of(self, part: Part, limit: int | None = None) -> bytes:
         """A part's bytes without its transfer encoding."""
         end = part.end if limit is None else min(part.end, part.start + limit)
         return decoded(self.raw[part.start : end], part.encoding)
 
-    @cached_property
+    @Lazy
     def attachments(self) -> tuple[str, ...]:
         """Names of the files beside the text."""
         return tuple(p.name or p.content_type for p in self.parts if p.attached)
 
-    @cached_property
+    @Lazy
     def documents(self) -> tuple[str, ...]:
         """Names of the attached files that may say something."""
         return tuple(p.name or p.content_type for p in self.parts if p.document)
 
-    @cached_property
+    @Lazy
     def body(self) -> Body:
         """The readable text of all parts that are no attachments."""
         return _body(self)
@@ -189,15 +195,17 @@ class _Walk:
         self._seen = 0
         self._alternatives = 0
 
-    def leaves(self, header: Block, end: int) -> Iterator[Part]:
-        waiting = [_Node(header, end, 0, None)]
+    def leaves(self, header: Block, content: Described, end: int) -> Iterator[Part]:
+        root = _Node(header, end, 0, None)
+        waiting = [root]
         while waiting:
             node = waiting.pop()
             self._seen += 1
             if self._seen > PARTS_LIMIT:
                 self._tell("more than 500 parts")
                 return
-            content = described(node.header.first(b"content-type"))
+            if node is not root:
+                content = described(node.header.first(b"content-type"))
             children = self._children(node, content)
             if children is None:
                 yield _leaf(node, content)

@@ -8,13 +8,13 @@ named in `also`, and becomes a task.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
 from pipeline.mail.classify import Kind
+from pipeline.mail.folding import folded, narrowed
 from pipeline.mail.form import Form
-from pipeline.mail.wishes import Wishes, folded
+from pipeline.mail.wishes import Wishes
 
 _WISHES: Final = (
     ("withdraw", Kind.CANCEL_REQUEST),
@@ -175,7 +175,7 @@ def _other(mail: Mailed) -> Judgement:
 
 
 def _brings_form(mail: Mailed) -> bool:
-    names = (unicodedata.normalize("NFKC", name) for name in mail.documents)
+    names = map(narrowed, mail.documents)
     others = mail.wishes.named & {"withdraw", "paid"}
     applies = "application" in mail.wishes or any(map(_APPLICATION_FILE.search, names))
     return bool(applies) and not others

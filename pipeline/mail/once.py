@@ -1,13 +1,13 @@
-"""What is made once for each set of rules: tables of labels, folded words.
+"""What is made once: for each set of rules, or for each mail.
 
-Law of this file: rules are frozen, so what was made of them stays true; a value is kept as long
-as the very same rules are in use.
+Law of this file: rules are frozen and raw mails do not change, so what was made of them stays
+true.  Nothing here locks: two threads may make the same value twice, and either is right.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from pipeline.domain.rules import Rules
 
@@ -32,3 +32,16 @@ def once_for(make: Callable[[Rules], T]) -> Callable[[Rules], T]:
         return value
 
     return made
+
+
+class Lazy(Generic[T]):
+    """A property that is made on first use (functools.cached_property takes a lock for it)."""
+
+    def __init__(self, make: Callable[[Any], T]) -> None:
+        self._make = make
+        self.__doc__ = make.__doc__
+
+    def __get__(self, instance: Any, owner: type[Any] | None = None) -> T:
+        value = self._make(instance)
+        instance.__dict__[self._make.__name__] = value
+        return value

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pipeline.domain.application import Participant, Problem
@@ -252,17 +252,16 @@ def _numbered(persons: list[Person], *, more: bool) -> People:
     sources: list[tuple[int, str, str]] = []
     for place, person in enumerate(persons, start=1):
         number = person.number if given and person.number else place
-        values: dict[str, Any] = {
+        values: dict[str, Any] = {}
+        for name in FIELD_NAMES:
+            said = person.answers.get(name)
+            if said is None or not (said.value or said.unclear):
+                continue
+            sources.append((number, name, person.lines[name]))
             # What is unclear is kept as it was read, but no address that nothing must go to.
-            n: a.value or a.unclear
-            for n, a in person.answers.items()
-            if a.value or (a.unclear and n != "email")
-        }
-        participants.append(replace(Participant(number), **values))
-        problems += [
-            Problem(number, name, UNCLEAR, person.answers[name].unclear)
-            for name in FIELD_NAMES
-            if name in person.answers and person.answers[name].unclear
-        ]
-        sources += [(number, n, person.lines[n]) for n in FIELD_NAMES if n in values]
+            if said.value or name != "email":
+                values[name] = said.value or said.unclear
+            if said.unclear:
+                problems.append(Problem(number, name, UNCLEAR, said.unclear))
+        participants.append(Participant(number, **values))
     return People(tuple(participants), tuple(problems), tuple(sources), more)

@@ -18,7 +18,7 @@ from pipeline.mail import quoting
 from pipeline.mail.addresses import Mailbox
 from pipeline.mail.bounce import is_own_id, verified_nonce
 from pipeline.mail.classify import Kind, Nature, Verdict, says_it_is_automatic
-from pipeline.mail.form import Form, judged, labels_for, read_form
+from pipeline.mail.form import Form, labels_for, problems_of, read_form
 from pipeline.mail.incoming import IncomingMail
 from pipeline.mail.kinds import Judgement, Mailed, judge
 from pipeline.mail.own import Own
@@ -57,7 +57,8 @@ def understood(mail: IncomingMail, written_by: Verdict, rules: Rules, own: Own) 
         contact = next((p.email for p in form.participants if p.email), "") or ""
     judgement, confirmed = _judged(mail, form, text, rules, own)
     if judgement.kind is Kind.APPLICATION_INCOMPLETE and not judgement.uses_form:
-        form = judged(People((Participant(1, email=contact or None),)), rules)
+        people = People((Participant(1, email=contact or None),))
+        form = Form(people.participants, problems_of(people, rules))
     elif not judgement.uses_form:
         form = Form()
     return Understood(
@@ -86,8 +87,10 @@ def reply_address(mail: IncomingMail, own: Own, *, robot: bool) -> str:
 def _apart(mail: IncomingMail, rules: Rules) -> quoting.Said:
     """The text in two. A letter of ours that stands in it without any marks is quoted, too."""
     said = quoting.split(mail.text)
-    signature = set(rules.event.office.signature)
-    if sum(line.strip() in signature for line in said.new) < 2:  # noqa: PLR2004 - one line may be anybody's
+    signature = rules.event.office.signature
+    if sum(map(mail.text.__contains__, signature)) < 2:  # noqa: PLR2004 - one line may be anybody's
+        return said
+    if sum(line.strip() in signature for line in said.new) < 2:  # noqa: PLR2004 - the same
         return said
     title = rules.event.title
     start = next((n for n, line in enumerate(said.new) if title in line), 0)

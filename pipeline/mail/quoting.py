@@ -19,25 +19,9 @@ _STAMP: Final = (
 )
 _STAMPED: Final = re.compile(_STAMP)
 _SIGNS: Final = (
-    ">",
-    "＞",
-    "差出人",
-    "送信者",
-    "送信元",
-    "rom:",
-    "ROM:",
-    "rom：",
-    "rom ：",
-    "rom :",
-    "rom*",
-    "essage",
-    "ESSAGE",
-    "メッセージ",
-    "転送",
-    "引用",
-    "riginal",
-    "RIGINAL",
-)
+    ">", "＞", "差出人", "送信", "rom:", "ROM:", "rom：", "rom ：", "rom :", "rom*", "essage",
+    "ESSAGE", "メッセージ", "転送", "引用", "riginal", "RIGINAL",
+)  # fmt: skip
 """Without any of these, and without a date, nothing is quoted."""
 _ATTRIBUTION: Final = re.compile(
     rf"(?=.{{0,120}}(?:{_STAMP})).{{0,200}}(?:<[^<>]{{3,100}}>|wrote|メール|書きました|様|さん)"
@@ -72,7 +56,7 @@ def split(text: str) -> Said:
     """Take a text apart."""
     lines = text.split("\n")
     dated = "20" in text and _STAMPED.search(text) is not None
-    if not dated and not any(sign in text for sign in _SIGNS):
+    if not dated and not any(map(text.__contains__, _SIGNS)):
         return Said(tuple(lines), ())
     new: list[str] = []
     first: int | None = None

@@ -32,6 +32,8 @@ __all__ = ["BounceNotice", "Kind", "Own", "Reading", "as_json", "digest", "expla
 
 _ANSWERED_LIMIT: Final = 50
 """Message-IDs of earlier mails that are kept."""
+_SOME_DIGITS: Final = re.compile(r"[0-9０-９]{4}")
+"""No reference is shorter."""
 _TRACE: Final = re.compile(
     rb"received|return-path|delivered-to|x-original-to|envelope-to|x-envelope-to|x-envelope-from|"
     rb"delivery-date|x-received|received-spf|authentication-results|arc-.*|x-delivered-to|"
@@ -153,6 +155,8 @@ def _sender_name(mail: IncomingMail, reply_to: str) -> str:
 def _reference(mail: IncomingMail, said: str, rules: Rules) -> str | None:
     """The first valid 受付番号: in the subject, in what is new, in what is quoted."""
     for text in dict.fromkeys((mail.subject, said, mail.text)):
+        if _SOME_DIGITS.search(text) is None:
+            continue
         found = reference.find_all(text, rules.payment.reference)
         if found:
             return found[0]

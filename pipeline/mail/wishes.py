@@ -8,11 +8,11 @@ only supposes it, or says that it is not needed, is no wish.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import Final
 
 from pipeline.domain.rules import Rules
+from pipeline.mail.folding import folded
 from pipeline.mail.once import once_for
 
 _LISTS: Final = (
@@ -64,23 +64,53 @@ class Wishes:
         return name in self.named
 
 
-def folded(text: str) -> str:
-    """Text as it is searched: NFKC, lower case, without any space."""
-    return "".join(unicodedata.normalize("NFKC", text[:_TEXT_LIMIT]).split()).lower()
+@dataclass(frozen=True, slots=True)
+class _Phrases:
+    """The rules' phrases as one pattern."""
+
+    pattern: re.Pattern[str]
+    """Finds at each place the longest phrase that begins there."""
+    lists: dict[str, frozenset[tuple[str, str]]]
+    """For each phrase the lists, with the phrase, of all phrases that it begins with."""
+    decided: tuple[str, ...]
+    """Phrases of `application` that say 'I apply'."""
 
 
 @once_for
-def _phrases(rules: Rules) -> dict[str, tuple[str, ...]]:
-    words = rules.intake.words
-    return {name: tuple(map(folded, getattr(words, name))) for name in _LISTS}
+def _phrases(rules: Rules) -> _Phrases:
+    pairs = {
+        (name, folded(phrase)) for name in _LISTS for phrase in getattr(rules.intake.words, name)
+    }
+    words = {word for _, word in pairs}
+    return _Phrases(
+        # One pattern with a branch for each letter: all phrases in one pass over the text.
+        pattern=re.compile(f"(?=({_branches(words)}))"),
+        lists={w: frozenset((n, o) for n, o in pairs if w.startswith(o)) for w in words},
+        decided=tuple(w for n, w in pairs if n == "application" and _DECIDED.search(w)),
+    )
+
+
+def _branches(words: set[str]) -> str:
+    """A pattern for the longest of these words, factored by their first letters."""
+    heads = sorted({word[0] for word in words if word})
+    tails = ({word[1:] for word in words if word.startswith(head)} for head in heads)
+    branches = [re.escape(head) + _branches(tail) for head, tail in zip(heads, tails, strict=True)]
+    if not branches:
+        return ""
+    return f"(?:{'|'.join(branches)})" + ("?" if "" in words else "")
 
 
 def wishes(text: str, rules: Rules) -> Wishes:
     """What this text asks for."""
-    searched = _NO_WITHDRAWAL.sub("", folded(text))
+    searched = folded(text[:_TEXT_LIMIT])
+    if "キャンセル" in searched or "取消" in searched:
+        searched = _NO_WITHDRAWAL.sub("", searched)
     phrases = _phrases(rules)
-    found = {name: [w for w in words if w in searched] for name, words in phrases.items()}
-    named = {name for name, words in found.items() if words}
+    found: dict[str, set[str]] = {}
+    for longest in set(phrases.pattern.findall(searched)):
+        for name, word in phrases.lists[longest]:
+            found.setdefault(name, set()).add(word)
+    named = set(found)
     for name, excuse in _EXCUSES.items():
         if name in named and not _meant(searched, found[name], excuse):
             named.discard(name)
@@ -89,7 +119,7 @@ def wishes(text: str, rules: Rules) -> Wishes:
     return Wishes(
         named=frozenset(named),
         confirmed="withdraw_confirmed" in named,
-        decided=any(_DECIDED.search(word) for word in found["application"]),
+        decided=not found.get("application", set()).isdisjoint(phrases.decided),
         polite=len(searched) < _SHORT and _POLITE.search(searched) is not None,
     )
 
@@ -104,7 +134,7 @@ _EXCUSES: Final = {
 """What a sentence must not hold for a phrase in it to be meant."""
 
 
-def _meant(searched: str, words: list[str], excuses: tuple[re.Pattern[str], ...]) -> bool:
+def _meant(searched: str, words: set[str], excuses: tuple[re.Pattern[str], ...]) -> bool:
     return any(
         any(word in sentence for word in words) and not any(e.search(sentence) for e in excuses)
         for sentence in _SENTENCE.findall(searched)
