@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -50,6 +50,7 @@ __all__ = [
     "readable",
     "redacted",
     "unit",
+    "units",
 ]
 
 Level = Literal["unit", "notice", "alarm"]
@@ -59,20 +60,25 @@ FILE: Final = "uketsuke.jsonl"
 
 def unit(what: str, /, **values: Any) -> None:
     """One unit of work was done. None stands for 'not known' and is left out."""
-    if _SINKS.open:
-        _LOGGER.info(what, values=values)
+    units(what, (values,))
+
+
+def units(what: str, each: Collection[Mapping[str, Any]], /) -> None:
+    """Several units of the same work, as a batch does them; their lines are written together."""
+    if _SINKS.open and each:
+        _LOGGER.info(what, each=each)
 
 
 def notice(text: str, /, **values: Any) -> None:
     """Something the office may want to know."""
     if _SINKS.open:
-        _LOGGER.warning(text, values=values)
+        _LOGGER.warning(text, each=(values,))
 
 
 def alarm(text: str, /, **values: Any) -> None:
     """Something that a person has to look at. `trace` goes to the file only."""
     if _SINKS.open:
-        _LOGGER.error(text, values=values)
+        _LOGGER.error(text, each=(values,))
 
 
 def configure(
@@ -136,22 +142,26 @@ class _Sinks:
         self.level = 0
         self.colours = False
 
-    def write(self, entry: dict[str, Any]) -> None:
-        """One line to every place that is open; what cannot be written is lost, nothing else."""
-        text = redacted(lines.as_json(entry))
+    def write(self, entries: Sequence[dict[str, Any]]) -> None:
+        """Lines to every place that is open; what cannot be written is lost, nothing else.
+
+        The lines are of one level.
+        """
+        texts = [redacted(lines.as_json(entry)) for entry in entries]
         if self.kept is not None:
-            self.kept.append(lines.parsed(text))
+            self.kept += map(lines.parsed, texts)
         try:
             if self.file is not None:
-                self.file.write(text)
+                self.file.write(*texts)
         except (OSError, ValueError) as error:
             print(f"the log cannot be written: {error}", file=sys.stderr)  # noqa: T201 - the last resort
-        if self.terminal is not None and LEVELS.index(entry["level"]) >= self.level:
-            self._show(entry, self.terminal)
+        if self.terminal is not None and LEVELS.index(entries[0]["level"]) >= self.level:
+            self._show(entries, self.terminal)
 
-    def _show(self, entry: Mapping[str, Any], terminal: TextIO) -> None:
+    def _show(self, entries: Sequence[Mapping[str, Any]], terminal: TextIO) -> None:
         try:
-            terminal.write(redacted(readable(entry, colours=self.colours)) + "\n")
+            shown = [redacted(readable(entry, colours=self.colours)) + "\n" for entry in entries]
+            terminal.write("".join(shown))
             terminal.flush()
         except (OSError, ValueError):
             self.terminal = None  # its window was closed
@@ -159,25 +169,26 @@ class _Sinks:
     info = warning = error = write
 
 
-def _entry(_: Any, method: str, event: Any) -> Any:
-    """The only processor: a line's keys in the order in which people read them."""
-    values: dict[str, Any] = event["values"]
-    entry: dict[str, Any] = {
-        "at": _SINKS.clock(),
+def _entries(_: Any, method: str, event: Any) -> Any:
+    """The only processor: each line's keys in the order in which people read them."""
+    head = {
+        "at": _SINKS.clock().isoformat(),
         "level": _LEVEL_OF[method],
         "what": event["event"],
     }
-    for key, value in values.items():
-        if value is not None:
-            entry.setdefault(key, value)
-    return (entry,), {}
+    return ([_entry(head, values) for values in event["each"]],), {}
+
+
+def _entry(head: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    said = {key: value for key, value in values.items() if value is not None and key not in head}
+    return {**head, **said}
 
 
 _LEVEL_OF = {"info": "unit", "warning": "notice", "error": "alarm"}
 _SINKS = _Sinks()
 _LOGGER = structlog.wrap_logger(
     _SINKS,
-    processors=[_entry],
+    processors=[_entries],
     wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
 ).bind()
 

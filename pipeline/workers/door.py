@@ -101,15 +101,17 @@ def _decide_one(
 
 def tell(done: list[Done]) -> None:
     """One line in the log for each decision, once it is committed."""
-    for one in done:
-        after = one.decision.application
-        log.unit(
-            "decide",
-            reference=one.reference,
-            cause=one.cause,
-            happened=type(one.happened).__name__,
-            reason=one.decision.reason.value,
-            state=after.state.value if after else None,
-            letters=", ".join(one.letters) or None,
-            tasks=", ".join(task.kind.value for task in one.decision.tasks) or None,
-        )
+    log.units("decide", [_told(one) for one in done])
+
+
+def _told(one: Done) -> dict[str, str | None]:
+    after = one.decision.application
+    return {
+        "reference": one.reference,
+        "cause": one.cause,
+        "happened": type(one.happened).__name__,
+        "reason": one.decision.reason.value,
+        "state": after.state.value if after else None,
+        "letters": ", ".join(one.letters) or None,
+        "tasks": ", ".join(task.kind.value for task in one.decision.tasks) or None,
+    }

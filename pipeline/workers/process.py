@@ -117,8 +117,7 @@ def _decide_together(office: Office, batch: list[_Read]) -> None:
                 raise
             log.notice("decided anew after a conflict", mails=len(batch))
         else:
-            for one in batch:
-                _tell(one)
+            log.units("read", [_told(one) for one in batch])
             door.tell(done)
             return
 
@@ -191,12 +190,11 @@ def _cause(mail: Waiting) -> str:
     return f"mail:{mail.id}"
 
 
-def _tell(one: _Read) -> None:
+def _told(one: _Read) -> dict[str, str | None]:
     reading = one.reading
-    log.unit(
-        "read",
-        cause=_cause(one.mail),
-        kind=reading.kind.value if reading else REDELIVERED,
-        reason=reading.why if reading else "the same letter came before",
-        sender=reading.reply_to or reading.sender_address if reading else None,
-    )
+    return {
+        "cause": _cause(one.mail),
+        "kind": reading.kind.value if reading else REDELIVERED,
+        "reason": reading.why if reading else "the same letter came before",
+        "sender": reading.reply_to or reading.sender_address if reading else None,
+    }

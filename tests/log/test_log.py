@@ -66,6 +66,18 @@ def test_a_unit_of_work_is_one_line_of_json_with_event_time(
     ]
 
 
+def test_the_units_of_a_batch_are_a_line_each_in_their_order(
+    tmp_path: Path, clock: HandClock
+) -> None:
+    log.configure(tmp_path, clock=clock.now)
+
+    log.units("decide", [{"number": number, "tasks": None} for number in range(3)])
+    log.units("decide", [])
+
+    head = {"at": MORNING.isoformat(), "level": "unit", "what": "decide"}
+    assert written(tmp_path) == [{**head, "number": number} for number in range(3)]
+
+
 def test_a_value_may_have_any_name_and_never_replaces_when_and_what(
     tmp_path: Path, clock: HandClock
 ) -> None:
