@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from pipeline.store.schema import letter_count, outbox
-from pipeline.store.statements import Many
+from pipeline.store.statements import Many, among
 from pipeline.store.values import key as address_key
 from pipeline.store.values import plain
 from pipeline.store.writing import NewLetter
@@ -123,8 +123,8 @@ class Caps:
 
     def _read_letters(self, addresses: Collection[str], since: datetime) -> None:
         most = _MOST_LETTERS if len(addresses) > 1 else _MOST_OF_ADDRESS
-        query = _LETTERS.where(outbox.c.address.in_(list(addresses)), outbox.c.created_at >= since)
-        rows = self._connection.execute(query.limit(most)).all()
+        asked = {"of": list(addresses), "since": since, "most": most}
+        rows = self._connection.execute(_LETTERS, asked).all()
         if len(rows) == _MOST_LETTERS:
             # Somebody has very many: each address for itself, so that all are seen.
             for address in addresses:
@@ -138,13 +138,8 @@ class Caps:
 
     def _read_counts(self, slug: str, key: str, start: datetime) -> None:
         wanted = self._expected_keys.pop(slug, set()) | {key}
-        rows = self._connection.execute(
-            sa.select(letter_count.c.key, letter_count.c.slot, letter_count.c.answers).where(
-                letter_count.c.slug == slug,
-                letter_count.c.key.in_(list(wanted)),
-                letter_count.c.slot >= start,
-            )
-        )
+        asked = {"slug": slug, "of": list(wanted), "start": start}
+        rows = self._connection.execute(_COUNTS, asked)
         counts: dict[str, Counter[datetime]] = {one: Counter() for one in wanted}
         for one, slot, answers in rows:
             counts[one][slot] = answers
@@ -165,13 +160,23 @@ def _slot(instant: datetime) -> datetime:
     return instant.replace(minute=instant.minute // 10 * 10, second=0, microsecond=0)
 
 
-_LETTERS = sa.select(
-    outbox.c.address,
-    outbox.c.slug,
-    outbox.c.digest,
-    outbox.c.created_at,
-    sa.and_(outbox.c.answer, outbox.c.status.not_in(("held", "dropped"))),
-).order_by(outbox.c.created_at.desc())
+_LETTERS = (
+    sa.select(
+        outbox.c.address,
+        outbox.c.slug,
+        outbox.c.digest,
+        outbox.c.created_at,
+        sa.and_(outbox.c.answer, outbox.c.status.not_in(("held", "dropped"))),
+    )
+    .where(among(outbox.c.address), outbox.c.created_at >= sa.bindparam("since"))
+    .order_by(outbox.c.created_at.desc())
+    .limit(sa.bindparam("most"))
+)
+_COUNTS = sa.select(letter_count.c.key, letter_count.c.slot, letter_count.c.answers).where(
+    letter_count.c.slug == sa.bindparam("slug"),
+    among(letter_count.c.key),
+    letter_count.c.slot >= sa.bindparam("start"),
+)
 _ADD = Many(
     sa.text(
         "INSERT INTO letter_count (slug, key, slot, answers)"

@@ -26,7 +26,7 @@ from pipeline.store import settings
 from pipeline.store.columns import AnyRow, literally
 from pipeline.store.database import Database
 from pipeline.store.schema import inbox, inbox_raw
-from pipeline.store.statements import Many, change_alike, numbers
+from pipeline.store.statements import Many, among, change_alike, numbers
 from pipeline.store.values import plain, plain_or_none
 
 MOST_ATTEMPTS = 3
@@ -177,7 +177,7 @@ def after_unclean_end(db: Database, daemon: str = "daemon") -> int:
         settings.put(connection, f"running:{daemon}", value=True)
         if not unclean:
             return 0
-        ids = connection.scalars(_FIRST.limit(SUSPECTS)).all()
+        ids = connection.scalars(_FIRST, {"most": SUSPECTS}).all()
         connection.execute(sa.update(inbox).where(inbox.c.id.in_(ids)).values(suspect=True))
         return len(ids)
 
@@ -195,7 +195,7 @@ def claim(db: Database, limit: int) -> list[Waiting]:
     them down wins, since none must overtake another.
     """
     with db.read() as connection:
-        first = connection.execute(_FIRST.limit(min(limit, SUSPECTS))).all()
+        first = connection.execute(_FIRST, {"most": min(limit, SUSPECTS)}).all()
         batch = _batch(first)
         rows = connection.execute(_WAITING, {"of": batch}).all() if batch else []
     if first and first[0].suspect:
@@ -258,7 +258,12 @@ def failed(db: Database, number: int, error: str, limit: int = MOST_ATTEMPTS) ->
 
 
 _IN_ORDER = (inbox.c.received_at, inbox.c.id)
-_FIRST = sa.select(inbox.c.id, inbox.c.size, inbox.c.suspect).where(_NEW).order_by(*_IN_ORDER)
+_FIRST = (
+    sa.select(inbox.c.id, inbox.c.size, inbox.c.suspect)
+    .where(_NEW)
+    .order_by(*_IN_ORDER)
+    .limit(sa.bindparam("most"))
+)
 _WAITING = (
     sa.select(
         inbox.c.id,
@@ -273,7 +278,7 @@ _WAITING = (
         inbox.c.redelivered,
     )
     .join(inbox_raw, inbox_raw.c.id == inbox.c.id)
-    .where(inbox.c.id.in_(sa.bindparam("of", expanding=True)))
+    .where(among(inbox.c.id))
     .order_by(*_IN_ORDER)
 )
 _KEEP = Many(
@@ -285,7 +290,7 @@ _KEEP = Many(
 _RAWS = Many(sa.insert(inbox_raw))
 _SETTLE = (
     sa.update(inbox)
-    .where(inbox.c.id.in_(sa.bindparam("of", expanding=True)), _NEW)
+    .where(among(inbox.c.id), _NEW)
     .values(
         status="processed",
         kind=sa.bindparam("as"),

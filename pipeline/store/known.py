@@ -17,6 +17,7 @@ from sqlalchemy.engine import Connection
 from pipeline.domain.application import CLOSED, Application, State
 from pipeline.store.columns import AnyRow
 from pipeline.store.schema import WAITING, application, participant
+from pipeline.store.statements import among
 from pipeline.store.values import application_of, key
 
 MOST_OF_ADDRESS = 100
@@ -28,6 +29,33 @@ _NEW = 1 << 62
 """Numbers from here on are given to applications that are not written yet."""
 
 _COLUMNS = sa.select(application.c.id, application.c.reference, application.c.value)
+_BY_REFERENCE = _COLUMNS.where(among(application.c.reference))
+_EXISTING = sa.select(application.c.reference).where(among(application.c.reference))
+_OF_ADDRESSES = (
+    _COLUMNS.where(
+        application.c.id.in_(
+            sa.select(participant.c.application).where(
+                among(participant.c.address), participant.c.slug == sa.bindparam("slug")
+            )
+        ),
+        application.c.state.in_(_OPEN),
+    )
+    .order_by(application.c.id.desc())
+    .limit(sa.bindparam("most"))
+)
+"""Open applications of these addresses, the newest first."""
+_LINE = (
+    sa.select(
+        application.c.arrived_at, application.c.id, application.c.reference, application.c.seats
+    )
+    .where(
+        WAITING,
+        application.c.slug == sa.bindparam("slug"),
+        application.c.seats <= sa.bindparam("free"),
+    )
+    .order_by(application.c.arrived_at, application.c.id)
+    .limit(sa.bindparam("most"))
+)
 
 
 @dataclass(slots=True)
@@ -86,7 +114,7 @@ class Known:
         if not unknown:
             return
         self._absent |= unknown
-        self._take(_COLUMNS.where(application.c.reference.in_(list(unknown))))
+        self._take(_BY_REFERENCE, {"of": list(unknown)})
 
     def get(self, reference: str) -> Application | None:
         """The application, or None where there is none."""
@@ -97,8 +125,7 @@ class Known:
 
     def existing(self, references: Collection[str]) -> set[str]:
         """Which of these are taken, by the database or by the batch."""
-        column = application.c.reference
-        found = set(self._connection.scalars(sa.select(column).where(column.in_(list(references)))))
+        found = set(self._connection.scalars(_EXISTING, {"of": list(references)}))
         self._absent.update(one for one in references if one not in found)
         return found | {one for one in references if one in self._entries}
 
@@ -134,9 +161,9 @@ class Known:
         """How many more seats are taken than the database says; below zero: fewer."""
         return self._seats_more.get(slug, 0)
 
-    def _take(self, query: sa.Select[Any]) -> list[str]:
+    def _take(self, query: sa.Select[Any], values: dict[str, Any]) -> list[str]:
         references = []
-        for number, reference, value in self._connection.execute(query):
+        for number, reference, value in self._connection.execute(query, values):
             references.append(reference)
             if reference not in self._entries:
                 stored = application_of(value)
@@ -152,7 +179,8 @@ class Known:
         if not unknown:
             return
         most = MOST_OF_ADDRESS if len(unknown) == 1 else _MOST_AT_ONCE
-        references = self._take(_of_addresses(slug, unknown).limit(most))
+        asked = {"slug": slug, "of": list(unknown), "most": most}
+        references = self._take(_OF_ADDRESSES, asked)
         if len(references) == _MOST_AT_ONCE:
             # Somebody has very many: each address for itself, so that all get their share.
             for address in unknown:
@@ -222,17 +250,8 @@ class Known:
         return entry is not None and entry.changed
 
     def _read_line(self, slug: str, free: int, most: int) -> _Line:
-        rows = self._connection.execute(
-            sa.select(
-                application.c.arrived_at,
-                application.c.id,
-                application.c.reference,
-                application.c.seats,
-            )
-            .where(WAITING, application.c.slug == slug, application.c.seats <= free)
-            .order_by(application.c.arrived_at, application.c.id)
-            .limit(most)
-        ).all()
+        asked = {"slug": slug, "free": free, "most": most}
+        rows = self._connection.execute(_LINE, asked).all()
         line = _Line(free, list(rows), len(rows) < most)
         self._lines[slug] = line
         return line
@@ -242,14 +261,3 @@ def addresses_of(one: Application) -> set[str]:
     """Every address by which an application is found, also of those who have left it."""
     people = {key(p.email) for p in one.participants if p.email}
     return {key(one.contact_address), *people}
-
-
-def _of_addresses(slug: str, addresses: Iterable[str]) -> sa.Select[Any]:
-    """Open applications of these addresses, the newest first."""
-    wanted = list(addresses)
-    found = sa.select(participant.c.application).where(
-        participant.c.address.in_(wanted), participant.c.slug == slug
-    )
-    return _COLUMNS.where(application.c.id.in_(found), application.c.state.in_(_OPEN)).order_by(
-        application.c.id.desc()
-    )

@@ -37,6 +37,8 @@ _PUT = sa.text(
     " ON CONFLICT (slug, key) DO UPDATE SET value = excluded.value, changes = setting.changes + 1"
     " RETURNING changes"
 )
+_OF_EVENT = sa.select(setting.c.key, setting.c.value).where(setting.c.slug == sa.bindparam("slug"))
+_TAKEN = sa.select(roster.c.taken).where(roster.c.slug == sa.bindparam("slug"))
 
 
 # ---------------------------------------------------------------- any setting
@@ -96,9 +98,7 @@ class OfEvent:
 
 def of_event(connection: Connection, slug: str) -> OfEvent:
     """All that has been set for one event, in one query."""
-    rows = connection.execute(
-        sa.select(setting.c.key, setting.c.value).where(setting.c.slug == slug)
-    )
+    rows = connection.execute(_OF_EVENT, {"slug": slug})
     found = {name: json.loads(value) for name, value in rows}
     covered, postponed = found.get(_COVERED), found.get(_POSTPONED)
     return OfEvent(
@@ -170,7 +170,7 @@ def rotate_access(connection: Connection, slug: str, *, who: str, why: str, at: 
 
 def seats_taken(connection: Connection, slug: str) -> int:
     """Seats that are held now, by the counter that every decision keeps."""
-    return connection.scalar(sa.select(roster.c.taken).where(roster.c.slug == slug)) or 0
+    return connection.scalar(_TAKEN, {"slug": slug}) or 0
 
 
 # ---------------------------------------------------------------- the whole office

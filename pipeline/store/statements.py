@@ -24,6 +24,14 @@ from sqlalchemy.sql.compiler import SQLCompiler
 Row = Mapping[str, Any]
 
 
+def among(column: sa.ColumnElement[Any], name: str = "of") -> sa.ColumnElement[bool]:
+    """`column` is one of the values given as parameter `name`: for statements that are made once.
+
+    Making a SELECT costs as much as ten executions of it.
+    """
+    return column.in_(sa.bindparam(name, expanding=True))
+
+
 class Many:
     """One INSERT, UPDATE or DELETE for many rows; all rows have the keys of the first one."""
 
@@ -133,8 +141,13 @@ def numbers(connection: Connection, table: sa.Table, count: int) -> Sequence[int
     SQLite has one writer, so the next ones are free; PostgreSQL's sequence gives each once.
     """
     if connection.dialect.name == "sqlite":
-        last = connection.scalar(sa.select(sa.func.max(table.c.id))) or 0
+        last = connection.scalar(_last(table)) or 0
         return range(last + 1, last + 1 + count)
     sequence = sa.func.pg_get_serial_sequence(table.name, "id")
     series = sa.func.generate_series(1, count).table_valued("n")
     return connection.scalars(sa.select(sa.func.nextval(sequence)).select_from(series)).all()
+
+
+@cache
+def _last(table: sa.Table) -> sa.Select[Any]:
+    return sa.select(sa.func.max(table.c.id))

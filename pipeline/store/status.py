@@ -16,7 +16,6 @@ from sqlalchemy.engine import Connection
 from pipeline.store import settings
 from pipeline.store.columns import literally
 from pipeline.store.schema import (
-    DUE,
     ENTITLED,
     WAITING,
     application,
@@ -24,6 +23,7 @@ from pipeline.store.schema import (
     outbox,
     task,
 )
+from pipeline.store.writing import HELD_WITH_APPLICATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,11 @@ class OfOffice:
     outbox: Mapping[str, int]
     """Letters by status."""
     late: int
-    """Letters whose attempt is due now."""
+    """Letters that should have left by now, those that were tried in vain among them."""
     oldest_late: datetime | None
-    """Since when the first of them is due, event time."""
+    """Since when the first of them should have, event time."""
+    kept_back: int
+    """Held letters that no release of an application lets go: a person must look at each."""
     polls: Mapping[str, datetime]
     """When each mailbox was last read to its end, machine time."""
     beats: Mapping[str, datetime]
@@ -72,9 +74,11 @@ class OfEvent:
 
 def of_office(connection: Connection, now: datetime) -> OfOffice:
     """The whole office at this event time."""
+    # A letter that was tried in vain is late since it was written, whenever it is tried again.
+    since = sa.case((outbox.c.attempts > 0, outbox.c.created_at), else_=outbox.c.next_attempt_at)
     late = connection.execute(
-        sa.select(sa.func.count(), sa.func.min(outbox.c.next_attempt_at)).where(
-            DUE, outbox.c.next_attempt_at <= now
+        sa.select(sa.func.count(), sa.func.min(since)).where(
+            literally(outbox.c.status, "queued"), since <= now
         )
     ).one()
     return OfOffice(
@@ -86,6 +90,12 @@ def of_office(connection: Connection, now: datetime) -> OfOffice:
         outbox=_counts(connection, outbox.c.status),
         late=late[0],
         oldest_late=late[1],
+        kept_back=connection.scalar(
+            sa.select(sa.func.count()).where(
+                literally(outbox.c.status, "held"), outbox.c.held != HELD_WITH_APPLICATION
+            )
+        )
+        or 0,
         polls=settings.last_polls(connection),
         beats=settings.last_beats(connection),
     )

@@ -29,11 +29,18 @@ from pipeline.store.errors import Misused
 from pipeline.store.known import Known
 from pipeline.store.schema import application, outbox
 from pipeline.store.schema import event as event_table
+from pipeline.store.statements import among
 from pipeline.store.values import plain
 from pipeline.store.writing import NewLetter, Writing
 
 __all__ = ["NewLetter", "Standing", "Unit"]
 
+_CAUSES = sa.select(event_table.c.cause).where(among(event_table.c.cause))
+_MESSAGES = (
+    sa.select(outbox.c.message_id, application.c.reference)
+    .join(application, application.c.id == outbox.c.application)
+    .where(among(outbox.c.message_id), outbox.c.slug == sa.bindparam("slug"))
+)
 _DRAWS = 8
 """How often references are drawn anew while those drawn are taken, each time twice as many."""
 
@@ -206,8 +213,7 @@ class Unit:
         unknown = [cause for cause in causes if cause not in self._causes]
         if not unknown:
             return
-        column = event_table.c.cause
-        found = set(self.connection.scalars(sa.select(column).where(column.in_(unknown))))
+        found = set(self.connection.scalars(_CAUSES, {"of": unknown}))
         self._causes.update((cause, cause in found) for cause in unknown)
 
     def _ask_messages(self, slug: str, ids: Iterable[str]) -> list[str]:
@@ -216,11 +222,7 @@ class Unit:
         if not unknown:
             return []
         asked = {plain(one): one for one in unknown}
-        rows = self.connection.execute(
-            sa.select(outbox.c.message_id, application.c.reference)
-            .join(application, application.c.id == outbox.c.application)
-            .where(outbox.c.message_id.in_(list(asked)), outbox.c.slug == slug)
-        ).all()
+        rows = self.connection.execute(_MESSAGES, {"of": list(asked), "slug": slug}).all()
         self._messages.update(((slug, one), None) for one in unknown)
         self._messages.update(((slug, asked[row[0]]), row[1]) for row in rows)
         return [row[1] for row in rows]

@@ -20,7 +20,7 @@ from pipeline.store import rows, schema
 from pipeline.store.errors import Conflict
 from pipeline.store.known import Change
 from pipeline.store.rows import Row
-from pipeline.store.statements import Many, numbers
+from pipeline.store.statements import Many, among, numbers
 from pipeline.store.values import event_text, key, plain
 
 HELD_WITH_APPLICATION = "application held"
@@ -263,7 +263,7 @@ _PLANNED = sa.select(
     _reminder.c.number,
     _reminder.c.due_at,
     _reminder.c.fired_at,
-).where(_reminder.c.application.in_(sa.bindparam("of", expanding=True)))
+).where(among(_reminder.c.application))
 _DELETE_REMINDERS = Many(sa.delete(_reminder).where(_OCCASION))
 _MOVE_REMINDERS = Many(sa.update(_reminder).where(_OCCASION).values(due_at=sa.bindparam("due_at")))
 _HOLD_LETTERS = Many(
