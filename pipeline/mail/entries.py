@@ -29,9 +29,9 @@ _BRACKET: Final = re.compile(rf"[{_CLOSING}]")
 _SEPARATED: Final = re.compile(rf"([^＝=→｜|⇒／\t]{{1,{LABEL_LIMIT + 10}}})[＝=→｜|⇒／\t]+\s*")
 _SHORT: Final = 12
 _TELLING: Final = re.compile(
-    r"[\s：:＝=→｜|⇒／/【】［］\[\]〔〕＜＞<>《》「」①-⑳─━*＊#＿_~～-]|^[0-9０-９]|です。?$|ます。?$"
+    r"[\s：:＝=→｜|⇒／/【】［］\[\]〔〕＜＞<>《》「」①-⑳0-9０-９─━*＊#＿_~～-]"
 )
-"""What a line of an entry has. A longer line without any of it is prose, and most lines are."""
+"""Characters that a line of an entry has."""
 _PARTICLE: Final = re.compile(r"[のをがはもにへと]")
 _SPOKEN: Final = re.compile(
     r"、?\s*[「『]?(.{1,80}?)[」』]?\s*"
@@ -110,7 +110,7 @@ def entries(lines: tuple[str, ...] | list[str], labels: Labels) -> Page:
         place += 1
         if not line or line.isspace():
             continue
-        if len(line) > _SHORT and _TELLING.search(line) is None:
+        if len(line) > _SHORT and _is_prose(line):
             page.leftover.append(line)
             continue
         if len(line) > _LINE_LIMIT:
@@ -137,6 +137,11 @@ def entries(lines: tuple[str, ...] | list[str], labels: Labels) -> Page:
             place += 1
         page.entries += found
     return page
+
+
+def _is_prose(line: str) -> bool:
+    """Whether a longer line can be no entry: most lines of most mails."""
+    return _TELLING.search(line) is None and not line.endswith(("です", "です。", "ます", "ます。"))
 
 
 # ---------------------------------------------------------------- headings

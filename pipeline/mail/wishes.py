@@ -84,7 +84,7 @@ def _phrases(rules: Rules) -> _Phrases:
     words = {word for _, word in pairs}
     return _Phrases(
         # One pattern with a branch for each letter: all phrases in one pass over the text.
-        pattern=re.compile(f"(?=({_branches(words)}))"),
+        pattern=re.compile(_branches(words)),
         lists={w: frozenset((n, o) for n, o in pairs if w.startswith(o)) for w in words},
         decided=tuple(w for n, w in pairs if n == "application" and _DECIDED.search(w)),
     )
@@ -107,9 +107,11 @@ def wishes(text: str, rules: Rules) -> Wishes:
         searched = _NO_WITHDRAWAL.sub("", searched)
     phrases = _phrases(rules)
     found: dict[str, set[str]] = {}
-    for longest in set(phrases.pattern.findall(searched)):
-        for name, word in phrases.lists[longest]:
+    longest = phrases.pattern.search(searched)
+    while longest is not None:
+        for name, word in phrases.lists[longest.group()]:
             found.setdefault(name, set()).add(word)
+        longest = phrases.pattern.search(searched, longest.start() + 1)
     named = set(found)
     for name, excuse in _EXCUSES.items():
         if name in named and not _meant(searched, found[name], excuse):
