@@ -47,7 +47,6 @@ _HIRAGANA: Final = re.compile("[ぁ-ん、。]")
 _KATAKANA: Final = re.compile("[ァ-ヶー]")
 _HALF_KANA: Final = re.compile("[｡-ﾟ]")
 _BAD: Final = re.compile("[\ufffd\ue000-\uf8ff]")
-_PRIVATE: Final = re.compile("[\ue000-\uf8ff]")
 _KANJI: Final = re.compile("[一-龥]")
 _VENDOR: Final = re.compile("[①-⑳Ⅰ-Ⅹ㈱№℡々〆\uf929-\ufa2d]")
 """What Windows adds to the standard, and people write."""

@@ -94,11 +94,6 @@ class Page:
     entries: list[Entry] = field(default_factory=list)
     leftover: list[str] = field(default_factory=list)
 
-    @property
-    def fields(self) -> set[str]:
-        """Names of the fields that are asked here, answered or not."""
-        return {name for e in self.entries if e.label is not None for name in e.label.fields}
-
 
 def entries(lines: tuple[str, ...] | list[str], labels: Labels) -> Page:
     """Read lines as a form."""
