@@ -10,11 +10,8 @@ from collections.abc import Sequence
 from pipeline.console.front import Refusal
 from pipeline.console.printing import say
 from pipeline.console.words import REASON_TEXT, STATE_TEXT, STATE_WORD
-from pipeline.domain.decision import Reason
+from pipeline.domain.decision import NOTHING_CHANGED, Reason
 from pipeline.workers.door import Done
-
-REFUSED = frozenset({Reason.NO_FREE_SEAT, Reason.NOT_EXPECTED})
-"""Reasons with which an operator's act changed nothing."""
 
 
 def tell(done: Sequence[Done]) -> None:
@@ -23,7 +20,7 @@ def tell(done: Sequence[Done]) -> None:
     Raises `Refusal` when the act changed nothing.
     """
     first, *followed = done
-    if first.decision.reason in REFUSED:
+    if first.decision.reason in NOTHING_CHANGED:
         raise Refusal(f"{first.reference}: {_refused(first)}")
     say(f"{first.reference}: {_told(first)}")
     for one in followed:
@@ -31,13 +28,13 @@ def tell(done: Sequence[Done]) -> None:
 
 
 def _refused(done: Done) -> str:
-    application = done.decision.application
+    application, note = done.decision.application, done.decision.note
     text = REASON_TEXT[done.decision.reason]
     if done.decision.reason is Reason.NOT_EXPECTED and application is not None:
         state = application.state
         text = f"it is {STATE_TEXT[state]} ({STATE_WORD[state]}), and that does not fit it: "
         text += "nothing changed"
-    return text
+    return f"{text} ({note})" if note else text
 
 
 def _told(done: Done) -> str:

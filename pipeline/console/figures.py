@@ -46,6 +46,7 @@ def figures(office: Office, accounts: Iterable[str] = ()) -> Figures:
             outbox=dict(found.outbox),
             late=found.late,
             oldest_late=_since(found.oldest_late, now),
+            kept_back=found.kept_back,
             daemon=_since(max(found.beats.values(), default=None), machine),
             polls=tuple(Poll(one, _since(found.polls.get(one), machine)) for one in accounts),
             events=tuple(_event(connection, one, now) for one in office.events.values()),
@@ -84,6 +85,7 @@ def _event(connection: Connection, served: Served, now: datetime) -> EventFigure
         access_ends_at=rules.access_ends_at,
         live_starts_at=rules.live_starts_at,
         access_missing=tuple(name for name in ("id", "password") if name not in access.values),
+        access_trouble=access.trouble,
         zoom_missing=not access.zoom_ready,
         waiting_for_access=found.waiting_for_access,
     )

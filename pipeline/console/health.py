@@ -67,6 +67,8 @@ class EventFigures:
     live_starts_at: datetime
     access_missing: tuple[str, ...]
     """Of 'id' and 'password', what the secrets file lacks."""
+    access_trouble: str | None
+    """Why the secrets file cannot be used; None while it can."""
     zoom_missing: bool
     waiting_for_access: int
     """Paid applications that were not sent the present ID and password."""
@@ -103,8 +105,10 @@ class Figures:
     outbox: Mapping[str, int]
     """Letters by status."""
     late: int
-    """Queued letters whose attempt was due long ago."""
+    """Letters that should have left by now, those that were tried in vain among them."""
     oldest_late: timedelta | None
+    kept_back: int
+    """Letters that a cap or a missing secret holds back."""
     daemon: timedelta | None
     """Machine time since a daemon was last known to live; None for never."""
     polls: tuple[Poll, ...]
@@ -169,6 +173,10 @@ def _letters(figures: Figures, limits: Thresholds) -> Iterator[Finding]:
         yield Finding(Level.LOOK, f"sending is stopped ({figures.sending_stopped})")
     elif figures.late and _beyond(figures.oldest_late, limits.late_letter, figures.speed):
         yield Finding(Level.ALARM, f"{figures.late} letters should have left long ago")
+    if figures.kept_back:
+        yield Finding(
+            Level.LOOK, f"{figures.kept_back} letters are kept back (outbox list --status held)"
+        )
     for status, what in (
         ("unknown", "letters may or may not have arrived"),
         ("failed", "letters could not be delivered"),
@@ -206,18 +214,18 @@ def _people(event: EventFigures, limits: Thresholds) -> Iterator[Finding]:
 def _access(event: EventFigures, now: datetime, limits: Thresholds) -> Iterator[Finding]:
     if not event.access_missing or now >= event.access_ends_at:
         return
-    missing = " and ".join(event.access_missing)
+    lacking = f"the secrets file lacks the {' and '.join(event.access_missing)}"
+    why = event.access_trouble or lacking
     if now >= event.access_opens_at:
         yield Finding(
             Level.ALARM,
-            f"access should be open, but the secrets file lacks the {missing}: "
-            f"{event.waiting_for_access} paid applications wait",
+            f"access should be open, but {why}: {event.waiting_for_access} paid applications wait",
             event.slug,
         )
     elif now >= event.access_opens_at - limits.before_access:
-        yield Finding(
-            Level.LOOK, f"access opens soon, and the secrets file lacks the {missing}", event.slug
-        )
+        yield Finding(Level.LOOK, f"access opens soon, and {why}", event.slug)
+    elif event.access_trouble:
+        yield Finding(Level.LOOK, event.access_trouble, event.slug)
 
 
 def _zoom(event: EventFigures, now: datetime, limits: Thresholds) -> Iterator[Finding]:

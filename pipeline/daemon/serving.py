@@ -20,7 +20,7 @@ from pipeline.config.settings import Listener as ListenerSettings
 from pipeline.console.opening import freeze_clock, office_of, start_clock
 from pipeline.daemon.loops import Daemon
 from pipeline.store import inbox_console
-from pipeline.store.database import Database
+from pipeline.store.database import Database, Unavailable
 from pipeline.transport.courier import Courier, SmtpCourier
 from pipeline.transport.file_courier import FileCourier
 from pipeline.transport.imap import ImapLink
@@ -29,6 +29,8 @@ from pipeline.transport.sandbox import Sandbox
 from pipeline.workers.office import Office
 from pipeline.workers.receive import Doorstep, Receiver
 
+RETRY_DATABASE = 5.0
+"""Seconds between two tries to reach the database at start."""
 PAUSE_BETWEEN_VISITORS = 1.5
 """Seconds between two sample applications, so that a person can follow."""
 
@@ -83,7 +85,7 @@ def serve(
 def _office(config: Config) -> Iterator[Office]:
     database = Database(config.database_url)
     with database.sole_daemon():
-        database.migrate()
+        _wait_for(database)
         clock = start_clock(config, database)
         log.configure(
             config.var,
@@ -99,6 +101,21 @@ def _office(config: Config) -> Iterator[Office]:
             freeze_clock(config, database)
             log.close()
             database.close()
+
+
+def _wait_for(database: Database) -> None:
+    """Bring the tables up to date; a database server that is not there yet is waited for.
+
+    A file that cannot be opened will not mend itself: there, `Unavailable` is raised.
+    """
+    while True:
+        try:
+            return database.migrate()
+        except Unavailable as error:
+            if database.is_sqlite:
+                raise
+            sys.stderr.write(f"{error}; trying again in {RETRY_DATABASE:g} s\n")
+            threading.Event().wait(RETRY_DATABASE)
 
 
 # ---------------------------------------------------------------- the real world

@@ -93,6 +93,8 @@ class Reason(StrEnum):
     NOT_EXPECTED = "not-expected-here"
 
 
+NOTHING_CHANGED = frozenset({Reason.NO_FREE_SEAT, Reason.NOT_EXPECTED, Reason.EVENT_OVER})
+"""Reasons with which an operator's act came to nothing."""
 OUR_HOLDS = frozenset({
     Reason.UNLISTED_KIND.value, Reason.NEEDS_REVIEW.value, Reason.TOO_MANY_SEATS.value,
     Reason.CORRECTION_AFTER_CLOSING.value, Reason.HANDLED_AFTER_CLOSING.value,

@@ -102,14 +102,23 @@ def _deadline_missed(freed: Application, at: Moment) -> Decision:
 # ---------------------------------------------------------------- yes
 
 
+def _too_late_to_pay(application: Application, at: Moment) -> bool:
+    """Whether the live day is over and a yes would ask for money: nobody pays for what has been."""
+    return at.now >= at.rules.live_ends_at and application.credited < at.owed(application)
+
+
 def accept_incomplete(application: Application, event: Accepted, at: Moment) -> Decision:
     """Good enough as it is: what lacks is not asked for any more."""
+    if _too_late_to_pay(application, at):
+        return unchanged(application, Reason.EVENT_OVER, by(event))
     decision = accept(application, at, Reason.ACCEPTED_BY_OPERATOR, answer=False)
     return replace(decision, note=by(event))
 
 
 def accept_waiting(application: Application, event: Accepted, at: Moment) -> Decision:
-    """Offer seats by hand: at any time, but only free ones."""
+    """Offer seats by hand: until the live day is over, and only free ones."""
+    if _too_late_to_pay(application, at):
+        return unchanged(application, Reason.EVENT_OVER, by(event))
     if application.seats > at.roster.free:
         return unchanged(application, Reason.NO_FREE_SEAT, by(event))
     decision = offered(application, at, Reason.ACCEPTED_BY_OPERATOR)
@@ -139,6 +148,8 @@ def reopen(application: Application, event: Accepted, at: Moment) -> Decision:
         withdrawal_asked=False,
         withdrawal_of=(),
     )
+    if _too_late_to_pay(back, at):
+        return unchanged(application, Reason.EVENT_OVER, by(event))
     if back.seats > at.roster.free:
         return unchanged(application, Reason.NO_FREE_SEAT, by(event))
     return replace(accept(back, at, Reason.REOPENED, answer=False), note=by(event))

@@ -50,6 +50,7 @@ class Keys:
 
     values: dict[str, str]
     ready: bool = True
+    trouble: str | None = None
 
     @property
     def zoom_ready(self) -> bool:

@@ -9,13 +9,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pipeline.domain.events import FromOperator
-from pipeline.store import settings
+from pipeline.domain.decision import NOTHING_CHANGED, TaskKind
+from pipeline.domain.events import Accepted, Cancelled, Declined, FromOperator
+from pipeline.store import settings, tasks
 from pipeline.store.unit import Unit
 from pipeline.workers import door
 from pipeline.workers.door import Done
 from pipeline.workers.office import Office, Served
 from pipeline.workers.reconcile import on_application
+
+_ANSWERED_BY: dict[type[FromOperator], frozenset[TaskKind]] = dict.fromkeys(
+    (Accepted, Declined, Cancelled),
+    frozenset({TaskKind.REVIEW, TaskKind.UNLISTED, TaskKind.GROUP, TaskKind.SEATS}),
+)
+"""Tasks that asked for nothing but this decision; deciding closes them."""
 
 
 def act(office: Office, reference: str, event: FromOperator) -> list[Done]:
@@ -23,15 +30,14 @@ def act(office: Office, reference: str, event: FromOperator) -> list[Done]:
     cause = f"operator:{office.nonce()}"
 
     def carry(unit: Unit, served: Served) -> list[Done]:
-        return door.apply(
-            office,
-            unit,
-            served,
-            cause=cause,
-            target=reference,
-            event=event,
-            now=office.clock.now(),
-        )
+        now = office.clock.now()
+        asked = tasks.listing(unit.connection, reference=reference)
+        done = door.apply(office, unit, served, cause=cause, target=reference, event=event, now=now)
+        if done and done[0].decision.reason not in NOTHING_CHANGED:
+            for one in asked:
+                if TaskKind(one.kind) in _ANSWERED_BY.get(type(event), ()):
+                    tasks.close(unit.connection, one.id, who=event.who, why=event.why, at=now)
+        return done
 
     done = on_application(office, reference, carry)
     office.send_bell.ring()

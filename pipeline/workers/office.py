@@ -32,6 +32,10 @@ class Access(Protocol):
         """Whether the Zoom link is there as well."""
 
     @property
+    def trouble(self) -> str | None:
+        """Why the secrets cannot be used, in words without a secret; None while they can."""
+
+    @property
     def values(self) -> Mapping[str, str]:
         """Marker names and what stands for them; only `workers.send` asks."""
 

@@ -52,6 +52,7 @@ class Nothing:
 
     ready: bool = False
     zoom_ready: bool = False
+    trouble: str | None = None
     values: dict[str, str] = field(default_factory=dict)
 
 

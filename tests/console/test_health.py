@@ -24,6 +24,7 @@ EVENT = EventFigures(
     access_ends_at=datetime(2026, 5, 1, tzinfo=TOKYO),
     live_starts_at=datetime(2026, 3, 26, 10, tzinfo=TOKYO),
     access_missing=("id", "password"),
+    access_trouble=None,
     zoom_missing=True,
     waiting_for_access=0,
 )
@@ -38,6 +39,7 @@ WELL = Figures(
     outbox={"sent": 12},
     late=0,
     oldest_late=None,
+    kept_back=0,
     daemon=timedelta(seconds=5),
     polls=(Poll("mailbox", timedelta(seconds=20)),),
     events=(EVENT,),
@@ -55,6 +57,12 @@ def test_an_office_at_work_is_fine_long_before_access_opens() -> None:
     ("figures", "level", "word"),
     [
         (replace(WELL, polls=(Poll("mailbox", None),)), Level.ALARM, "never read"),
+        (replace(WELL, kept_back=2), Level.LOOK, "2 letters are kept back"),
+        (
+            replace(WELL, events=(replace(EVENT, access_trouble="chmod 600 r7.toml"),)),
+            Level.LOOK,
+            "chmod 600",
+        ),
         (replace(WELL, polls=(Poll("mailbox", timedelta(hours=1)),)), Level.ALARM, "60 minutes"),
         (
             replace(WELL, unhandled=3, oldest_unhandled=timedelta(hours=1)),

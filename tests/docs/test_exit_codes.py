@@ -7,15 +7,17 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.docs.reading import ROOT, document
 
 
-def run(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+def environment(folder: Path) -> dict[str, str]:
     environ = {k: v for k, v in os.environ.items() if not k.startswith("UKETSUKE_")}
+    return environ | {"UKETSUKE_VAR": str(folder)}
+
+
+def run(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    environ = environment(folder)
     environ |= {f"UKETSUKE_{name}": value for name, value in settings.items()}
-    environ["UKETSUKE_VAR"] = str(folder)
     return subprocess.run(
         [sys.executable, "main.py", "run"],
         cwd=ROOT,
@@ -33,16 +35,33 @@ def no_database(folder: Path) -> str:
     return f"sqlite:///{path}"
 
 
-@pytest.mark.parametrize("url", ["postgresql+psycopg://nobody@127.0.0.1:1/nothing", None])
-def test_a_daemon_whose_store_cannot_be_opened_says_so_in_one_line(
-    url: str | None, tmp_path: Path
-) -> None:
-    ended = run(tmp_path, SANDBOX__DATABASE_URL=url or no_database(tmp_path))
+def test_a_daemon_whose_store_cannot_be_opened_says_so_in_one_line(tmp_path: Path) -> None:
+    ended = run(tmp_path, SANDBOX__DATABASE_URL=no_database(tmp_path))
 
     assert ended.returncode == 2
     assert "Traceback" not in ended.stderr
     assert len(ended.stderr.splitlines()) == 1
     assert "the store cannot be opened |" in document("docs/operations.md").text
+
+
+def test_a_database_server_that_is_not_there_yet_is_waited_for(tmp_path: Path) -> None:
+    environ = environment(tmp_path) | {
+        "UKETSUKE_SANDBOX__DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:1/nothing"
+    }
+    with subprocess.Popen(
+        [sys.executable, "main.py", "run"],
+        cwd=ROOT,
+        env=environ,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as waiting:
+        assert waiting.stderr is not None
+        line = waiting.stderr.readline()
+        assert waiting.poll() is None
+        waiting.kill()
+
+    assert "trying again in 5 s" in line
 
 
 def test_a_daemon_with_wrong_settings_says_all_of_them(tmp_path: Path) -> None:

@@ -131,6 +131,15 @@ def test_what_is_reopened_after_the_deadline_has_days_of_its_own(rules: Rules) -
     assert names(decision) == [LetterName.RECEIVED]
 
 
+@pytest.mark.parametrize("state", [State.INCOMPLETE, State.WAITLISTED, State.EXPIRED])
+def test_after_the_live_day_nobody_is_asked_for_money_any_more(rules: Rules, state: State) -> None:
+    decision = run(application(state, rules), ACCEPTED, rules, now=day(3, 26, 17))
+
+    assert decision.reason is Reason.EVENT_OVER
+    assert decision.letters == ()
+    assert after(decision).state is state
+
+
 def test_what_is_reopened_and_paid_is_paid(rules: Rules) -> None:
     decision = run(application(State.EXPIRED, rules, credited=1000), ACCEPTED, rules)
 

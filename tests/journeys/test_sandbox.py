@@ -108,7 +108,7 @@ def test_a_dozen_samples_come_by_themselves_on_the_opening_day(newcomer: Newcome
 
 def test_the_clock_goes_on_where_it_stood(newcomer: Newcomer) -> None:
     newcomer.run("--speed", "86400")
-    newcomer.wait_for(r"2026-02-04")
+    newcomer.wait_for(r"2026-02-(0[4-9]|[12]\d)|2026-0[3-9]")
     assert newcomer.stop() == 0
     last = re.findall(r"2026-\d\d-\d\d", newcomer.seen())[-1]
 

@@ -47,6 +47,7 @@ class Vault:
     """Access secrets that a test may take away."""
 
     values: dict[str, str] = field(default_factory=lambda: dict(SECRETS))
+    trouble: str | None = None
 
     @property
     def ready(self) -> bool:

@@ -78,3 +78,17 @@ def test_beyond_the_cap_of_an_address_letters_are_kept_for_a_person(
         assert kept
         assert "cap" in (kept[0].held or "")
         assert "system" in {task.kind for task in tasks.listing(connection)}
+
+
+def test_deciding_closes_the_task_that_asked_for_it(desk: Desk, application_mail: Write) -> None:
+    desk.receive(application_mail(category="その他"))
+    desk.receive(question("curious@example.jp", 1))
+    desk.work()
+
+    reference = desk.application().reference
+    act.act(desk.office, reference, events.Accepted(who="test", why="it fits"))
+
+    with desk.office.database.read() as connection:
+        assert [task.kind for task in tasks.listing(connection)] == ["answer"]
+        closed = tasks.listing(connection, reference=reference, closed=True)
+    assert [(one.kind, one.closed_by) for one in closed] == [("unlisted-kind", "test")]
