@@ -11,8 +11,9 @@ statement, and rows that get the same values are changed in one.
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from operator import itemgetter
 from typing import Any
@@ -71,18 +72,13 @@ def change_alike(connection: Connection, statement: sa.Update, rows: Sequence[Ro
         connection.execute(statement, {**dict(zip(names, values, strict=True)), "of": ids})
 
 
-_MOST_VARIABLES = 900
+_MOST_VARIABLES = 32_000 if sqlite3.sqlite_version_info >= (3, 32) else 900
 """In one statement; SQLite before 3.32 knows no more than 999."""
 _VALUES = re.compile(r"VALUES (\([?, ]+\))")
 
 
 def _pieces(rows: Sequence[Any], most: int) -> Iterator[Sequence[Any]]:
-    """Rows in pieces whose sizes are powers of two, so that there are few different statements."""
-    start = 0
-    while start < len(rows):
-        size = 1 << (min(len(rows) - start, most).bit_length() - 1)
-        yield rows[start : start + size]
-        start += size
+    return (rows[start : start + most] for start in range(0, len(rows), most))
 
 
 class _Compiled:
@@ -107,7 +103,7 @@ class _Compiled:
         if found[1].count("?") != len(self._names):
             return None
         head, tail = self.text[: found.start(1)], self.text[found.end(1) :]
-        return cache(lambda count: head + ", ".join([found[1]] * count) + tail)
+        return lru_cache(lambda count: head + ", ".join([found[1]] * count) + tail)
 
     def fill(self, rows: Sequence[Row]) -> list[Any]:
         """The rows as the driver wants them."""
