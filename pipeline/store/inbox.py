@@ -31,7 +31,7 @@ from pipeline.store.values import plain, plain_or_none
 
 MOST_ATTEMPTS = 3
 """After so many a mail is shunted: kept aside for a person, with its way back (`replay`)."""
-SUSPECTS = 50
+SUSPECTS = 100
 """How many mails a daemon may have had in hand when it died; `claim` gives out no more."""
 _MOST_BYTES = 32 * 1024 * 1024
 """Bytes of mail in one batch; a single larger mail comes alone."""
@@ -302,15 +302,5 @@ _SETTLE = (
 
 
 def _waiting(row: AnyRow) -> Waiting:
-    return Waiting(
-        id=row.id,
-        event=row.slug,
-        raw=row.raw,
-        received_at=row.received_at,
-        attempts=row.attempts,
-        digest=row.digest,
-        message_id=row.message_id,
-        envelope_sender=row.envelope_sender,
-        account=row.account,
-        redelivered=row.redelivered,
-    )
+    """`_WAITING` asks for the fields in their order."""
+    return Waiting(*row)

@@ -23,7 +23,7 @@ from pipeline.workers.door import Done
 from pipeline.workers.office import Office, Served
 from pipeline.workers.routing import APPLICATIONS, route
 
-BATCH = 50
+BATCH = 100
 MOST_ROUNDS = 20
 """How often a batch is decided anew because somebody else wrote first."""
 REDELIVERED = "redelivered"
