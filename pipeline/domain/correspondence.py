@@ -5,6 +5,7 @@ Law of this file: nothing here moves money, opens access or gives up a seat on a
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from pipeline.domain.application import HAS_PAID, Application, State
@@ -171,8 +172,15 @@ def acknowledge(application: Application | None, _event: Acknowledged, _at: Mome
 
 
 def leave_unanswered(application: Application | None, event: Unanswerable, _at: Moment) -> Decision:
-    """Automatic mail, lists, our own come back: recorded, and never answered."""
-    return unchanged(application, Reason.NOT_ANSWERED, event.kind)
+    """Automatic mail, lists, our own come back: recorded, and never answered.
+
+    Not answering is not dropping: what may matter is given to a person.
+    """
+    decision = unchanged(application, Reason.NOT_ANSWERED, event.kind)
+    if not event.for_a_person:
+        return decision
+    task = Task(TaskKind.REVIEW, f"a mail that was not answered: {event.kind}")
+    return replace(decision, tasks=(task,))
 
 
 # ---------------------------------------------------------------- mail that does not arrive

@@ -96,6 +96,8 @@ class Unanswerable(FromOutside):
     """A mail that gets no answer: automatic, a list, our own come back, unrelated."""
 
     kind: str
+    for_a_person: bool = False
+    """Whether it may matter all the same, so that somebody has to see it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,7 +110,7 @@ def _named(reading: Reading, application: Application | None) -> tuple[int, ...]
     """Numbers of the participants whom a withdrawal names; empty when it names nobody we know."""
     if application is None or len(application.active) < 2:  # noqa: PLR2004 - a group is two or more
         return ()
-    text = name_key(reading.text)
+    text = name_key(reading.said)
     return tuple(
         p.number for p in application.active if p.name and (key := name_key(p.name)) and key in text
     )
@@ -135,7 +135,8 @@ def _document(mail: _Mail) -> Event:
 
 
 def _unanswerable(mail: _Mail) -> Event:
-    return Unanswerable(**mail.said(), kind=mail.reading.kind.value)
+    kind = mail.reading.kind
+    return Unanswerable(**mail.said(), kind=kind.value, for_a_person=kind not in _NOBODYS)
 
 
 def _question(mail: _Mail) -> Event:
@@ -159,5 +160,7 @@ _MADE_BY: dict[Kind, Callable[[_Mail], Event]] = {
     Kind.PAYMENT_NOTICE: _unanswerable,
 }
 """What is not named here is a question: a person reads it."""
+_NOBODYS = frozenset({Kind.AUTO_REPLY, Kind.BOUNCE, Kind.UNRELATED})
+"""Kinds of unanswered mail that need nobody's eyes."""
 _SILENT = frozenset({Kind.BOUNCE, Kind.ACKNOWLEDGEMENT})
 """Kinds whose events lead to no answer anyway."""

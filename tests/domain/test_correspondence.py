@@ -246,3 +246,13 @@ def test_a_new_address_is_registered_and_clears_what_was_refused(rules: Rules) -
     assert moved.bounced == ()
     assert only(decision).to == COLLEAGUE
     assert moved.registered_addresses == {COLLEAGUE, "member2@machida.example.jp"}
+
+
+def test_an_unanswered_mail_that_may_matter_is_given_to_a_person(rules: Rules) -> None:
+    seen = outside(Unanswerable, kind="needs_human", for_a_person=True)
+    before = application(State.PAID, rules)
+
+    for decision in (run(None, seen, rules), run(before, seen, rules)):
+        assert decision.letters == ()
+        assert asked(decision) == [TaskKind.REVIEW]
+    assert run(None, outside(Unanswerable, kind="auto_reply"), rules).tasks == ()

@@ -9,7 +9,7 @@ import pytest
 
 from pipeline.domain.application import State
 from pipeline.mail.reading import read
-from pipeline.store import inbox_console
+from pipeline.store import inbox_console, tasks
 from pipeline.store.database import Conflict
 from pipeline.store.unit import Unit
 from pipeline.workers.routing import route
@@ -216,3 +216,34 @@ def test_a_reply_to_of_the_senders_choice_is_nobodys_identity(
     desk.work()
 
     assert desk.application().state is State.AWAITING_PAYMENT
+
+
+def test_a_form_from_a_robot_that_nobody_listed_is_seen_by_a_person(
+    desk: Desk, application_mail: Write
+) -> None:
+    desk.receive(application_mail(address="form@cgi.example.com", headers="Precedence: bulk\r\n"))
+
+    desk.work()
+
+    assert desk.letters() == []
+    with desk.office.database.read() as connection:
+        assert [task.kind for task in tasks.listing(connection)] == ["review"]
+
+
+def test_a_reply_that_quotes_a_whole_group_withdraws_only_who_is_named_in_it(
+    desk: Desk, application_mail: Write
+) -> None:
+    desk.receive(application_mail("見本 花子", others=["見本 太一", "見本 次郎"]))
+    desk.work()
+    reference = desk.application().reference
+    head = (
+        "From: hanako@example.jp\r\nTo: office@example.jp\r\nMessage-ID: <c@example.jp>\r\n"
+        f"Subject: {reference}\r\nMIME-Version: 1.0\r\n"
+        "Content-Type: text/plain; charset=UTF-8\r\n\r\n"
+    )
+    body = "見本 次郎のみキャンセルします。\n\n> 見本 花子\n> 見本 太一\n> 見本 次郎\n"
+    desk.receive(head.encode() + body.encode())
+
+    desk.work()
+
+    assert desk.application().withdrawal_of == (3,)
