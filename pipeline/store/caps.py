@@ -8,7 +8,7 @@ Letters that a cap or a hold keeps back are not counted.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -39,9 +39,6 @@ class _Letter:
     counts: bool
 
 
-_NONE: Counter[datetime] = Counter()
-
-
 class Caps:
     """Counts and digests, as a transaction and the batch so far have them."""
 
@@ -53,7 +50,7 @@ class Caps:
         self._new_letters: dict[str, list[_Letter]] = {}
         self._counts: dict[tuple[str, str], tuple[datetime, Counter[datetime]]] = {}
         """Answers in each slot from one on, those of the batch included."""
-        self._new: dict[tuple[str, str], Counter[datetime]] = {}
+        self._new: defaultdict[tuple[str, str], Counter[datetime]] = defaultdict(Counter)
         """Those of the batch alone, to be written."""
 
     def expect(self, slug: str, addresses: Iterable[str]) -> None:
@@ -94,7 +91,7 @@ class Caps:
                     self._count((slug, key), _slot(now))
 
     def _count(self, key: tuple[str, str], slot: datetime) -> None:
-        self._new.setdefault(key, Counter())[slot] += 1
+        self._new[key][slot] += 1
         known = self._counts.get(key)
         if known is not None and slot >= known[0]:
             known[1][slot] += 1
@@ -144,7 +141,7 @@ class Caps:
         for one, slot, answers in rows:
             counts[one][slot] = answers
         for one in wanted:
-            for slot, answers in self._new.get((slug, one), _NONE).items():
+            for slot, answers in self._new[slug, one].items():
                 if slot >= start:
                     counts[one][slot] += answers
             self._counts[slug, one] = start, counts[one]

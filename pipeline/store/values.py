@@ -13,7 +13,7 @@ import json
 from collections.abc import Callable
 from datetime import date, datetime
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from operator import attrgetter
 from types import UnionType
 from typing import Any, NamedTuple, get_args, get_origin, get_type_hints
@@ -131,6 +131,12 @@ def _pack(kind: type, value: Any) -> dict[str, Any]:
     return packed
 
 
+@lru_cache(maxsize=1024)
+def _part(kind: type, value: Any) -> dict[str, Any]:
+    """The same for what stands within another value, mostly in an event and its application."""
+    return _pack(kind, value)
+
+
 def _unpack(kind: type, packed: dict[str, Any]) -> Any:
     for name, unpack in _form(kind).unpacks:
         one = packed.get(name)
@@ -146,7 +152,7 @@ def _way(hint: Any) -> _Way:
         return _way_of_tuple(_way(get_args(hint)[0]))
     if dataclasses.is_dataclass(hint):
         kind: Any = hint
-        return _Way(lambda value: _pack(kind, value), lambda packed: _unpack(kind, packed))
+        return _Way(lambda value: _part(kind, value), lambda packed: _unpack(kind, packed))
     if issubclass(hint, StrEnum):
         return _Way(lambda value: value.value, hint)
     return _PLAIN_WAYS[hint]
