@@ -45,8 +45,7 @@ def apply_anew(_: Application | None, event: Applied, at: Moment) -> Decision:
         return _too_many(application, event, at)
     if not _fits(application, at):
         return _in_line(application, event, at)
-    seated = application.but(correct_by=correct_by(at))
-    return judged(seated, event, at, complete=Reason.ACCEPTED, incomplete=Reason.INCOMPLETE)
+    return judged(application, event, at, complete=Reason.ACCEPTED, incomplete=Reason.INCOMPLETE)
 
 
 def _doors(event: Applied, at: Moment) -> Decision | None:
@@ -73,13 +72,14 @@ def _new(event: Applied, at: Moment, reference: str) -> Application:
         participants=people,
         arrived_at=event.arrived_at,
         thread=event.thread,
+        correct_by=correct_by(at),
         problems=validation.problems_after(people, event.problems, at.rules),
     )
 
 
 def _too_many(application: Application, event: Applied, at: Moment) -> Decision:
     # It waits in line without a seat: one sender must not be able to fill the event.
-    waiting = application.but(state=State.WAITLISTED, held=Reason.TOO_MANY_SEATS.value)
+    waiting = _without_seat(application).but(held=Reason.TOO_MANY_SEATS.value)
     detail = f"{application.seats} seats and {event.seats_of_sender} before from one sender"
     return to_a_person(waiting, event, at, TaskKind.SEATS, detail, Reason.TOO_MANY_SEATS)
 
@@ -89,8 +89,13 @@ def _fits(application: Application, at: Moment) -> bool:
     return application.seats <= at.roster.free and at.roster.next_in_line is None
 
 
+def _without_seat(application: Application) -> Application:
+    """Who waits has no last day for a correction: it comes with the seat."""
+    return application.but(state=State.WAITLISTED, correct_by=None)
+
+
 def _in_line(application: Application, event: Applied, at: Moment) -> Decision:
-    waiting = application.but(state=State.WAITLISTED)
+    waiting = _without_seat(application)
     hold = _hold_reason(waiting, event, at)
     if hold is not None:
         return _held_for_review(waiting, event, at, hold)
