@@ -189,6 +189,7 @@ class Daemon:
     def finish(self) -> None:
         """Wake everybody, let the work in hand end, and hang up."""
         _notify("STOPPING=1")
+        gc.unfreeze()
         self._stop.set()
         for listener in self._listeners:
             listener.stop()
