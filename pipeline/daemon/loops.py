@@ -104,6 +104,7 @@ class Daemon:
         self._listeners = listeners
         self._stop = threading.Event()
         self._day: date | None = None
+        self._seats = ""
         self._threads: list[threading.Thread] = []
         self._scheduler = BackgroundScheduler(timezone="Asia/Tokyo")
         self._loops = [
@@ -155,6 +156,7 @@ class Daemon:
             thread.start()
         self._scheduler.add_job(self._office.remind_bell.ring, "interval", seconds=TICK)
         self._scheduler.add_job(self._heartbeat, "interval", seconds=HEARTBEAT)
+        self._scheduler.add_job(lambda: log.progress(self._seats), "interval", seconds=TICK)
         self._scheduler.start()
         _notify("READY=1")
 
@@ -236,14 +238,17 @@ class Daemon:
             _notify("WATCHDOG=1")
 
     def _say_the_day(self, now: datetime) -> None:
-        """One line at the beginning of each of the event's days."""
-        if now.date() == self._day:
-            return
-        self._day = now.date()
+        """One line at the beginning of each of the event's days, and the words of the last line."""
         with self._office.database.read() as connection:
-            for slug, served in self._office.events.items():
-                taken = settings.seats_taken(connection, slug)
-                log.notice("day", event=slug, seats=f"{taken}/{served.rules.event.capacity}")
+            seats = {
+                slug: f"{settings.seats_taken(connection, slug)}/{served.rules.event.capacity}"
+                for slug, served in self._office.events.items()
+            }
+        self._seats = "  ".join(f"{slug} {taken}" for slug, taken in seats.items())
+        if now.date() != self._day:
+            self._day = now.date()
+            for slug, taken in seats.items():
+                log.notice("day", event=slug, seats=taken)
 
 
 def _rung(bell: Bell) -> Callable[[], None]:

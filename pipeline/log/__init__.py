@@ -46,6 +46,7 @@ __all__ = [
     "hidden",
     "hide",
     "notice",
+    "progress",
     "read_log",
     "readable",
     "redacted",
@@ -79,6 +80,15 @@ def alarm(text: str, /, **values: Any) -> None:
     """Something that a person has to look at. `trace` goes to the file only."""
     if _SINKS.open:
         _LOGGER.error(text, each=(values,))
+
+
+def progress(text: str) -> None:
+    """The event's date and a few words at the bottom of a terminal, written over by what follows.
+
+    Nothing where lines go to a file or a pipe.
+    """
+    if _SINKS.terminal is not None and _SINKS.colours:
+        _SINKS.hint(text, _SINKS.terminal)
 
 
 def configure(
@@ -130,6 +140,10 @@ def captured(clock: Callable[[], datetime]) -> Iterator[list[dict[str, Any]]]:
 # ---------------------------------------------------------------- structlog's last station
 
 
+_OVER_HINT = "\r\x1b[K"
+"""To the line's beginning, and away with what stands in it."""
+
+
 class _Sinks:
     """Where lines end; what structlog calls the wrapped logger."""
 
@@ -161,10 +175,18 @@ class _Sinks:
     def _show(self, entries: Sequence[Mapping[str, Any]], terminal: TextIO) -> None:
         try:
             shown = [redacted(readable(entry, colours=self.colours)) + "\n" for entry in entries]
-            terminal.write("".join(shown))
+            terminal.write("".join((_OVER_HINT if self.colours else "", *shown)))
             terminal.flush()
         except (OSError, ValueError):
             self.terminal = None  # its window was closed
+
+    def hint(self, text: str, terminal: TextIO) -> None:
+        """Words without a line end, in the place of those before."""
+        try:
+            terminal.write(f"{_OVER_HINT}{lines.when(self.clock())}  {redacted(text)}")
+            terminal.flush()
+        except (OSError, ValueError):
+            self.terminal = None
 
     info = warning = error = write
 

@@ -60,10 +60,10 @@ def readable(entry: Mapping[str, Any], *, colours: bool = False) -> str:
         ]
     )
     head = _HEADS.get(level, _unit_head)(entry, bool(rest))
-    when = _when(entry["at"])
+    at = when(entry["at"])
     if not colours:
-        return f"{when}  {head}  {rest}" if rest else f"{when}  {head}"
-    return f"{_DIM}{when}{_PLAIN}  {_COLOURS.get(level, '')}{head}{_PLAIN}  {_DIM}{rest}{_PLAIN}"
+        return f"{at}  {head}  {rest}" if rest else f"{at}  {head}"
+    return f"{_DIM}{at}{_PLAIN}  {_COLOURS.get(level, '')}{head}{_PLAIN}  {_DIM}{rest}{_PLAIN}"
 
 
 def _unit_head(entry: Mapping[str, Any], padded: bool) -> str:  # noqa: FBT001 - one of a table's functions
@@ -81,7 +81,8 @@ def _notice_head(entry: Mapping[str, Any], _: bool) -> str:  # noqa: FBT001 - on
 _HEADS = {"notice": _notice_head, "alarm": _notice_head}
 
 
-def _when(at: datetime | str) -> str:
+def when(at: datetime | str) -> str:
+    """Date, weekday and time of a line."""
     moment = datetime.fromisoformat(at) if isinstance(at, str) else at
     return _minute(moment.date(), moment.hour, moment.minute)
 

@@ -367,6 +367,28 @@ def test_colours_are_for_terminals_only(clock: HandClock) -> None:
     assert "\x1b[1;31mALARM" in terminal.getvalue()
 
 
+def test_the_last_line_of_a_terminal_shows_the_date_and_is_written_over(clock: HandClock) -> None:
+    terminal = Tty()
+    log.configure(Path("unused"), clock=clock.now, terminal=terminal, json_file=False)
+
+    log.progress("12/500")
+    assert terminal.getvalue().endswith("\r\x1b[K2026-02-02(月) 09:00  12/500")
+    log.notice("day")
+
+    after = terminal.getvalue().rpartition("12/500")[2]
+    assert after.startswith("\r\x1b[K")
+    assert after.endswith("\n")
+
+
+def test_where_lines_go_to_a_file_there_is_no_last_line(clock: HandClock) -> None:
+    terminal = io.StringIO()
+    log.configure(Path("unused"), clock=clock.now, terminal=terminal, json_file=False)
+
+    log.progress("12/500")
+
+    assert terminal.getvalue() == ""
+
+
 class Gone(io.StringIO):
     def write(self, text: str) -> int:
         raise BrokenPipeError
