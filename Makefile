@@ -18,7 +18,7 @@ test: $(VENV)/.dev
 
 # The tests come last, so that their closing lines are the last thing said.
 check: lint types imports rehearse
-	$(MAKE) test
+	@$(MAKE) --no-print-directory test
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
