@@ -106,15 +106,6 @@ class Config:
         """An event's mailbox: the configured one with the event's own folder."""
         return self.imap and replace(self.imap, folder=self.events[slug].event.folder)
 
-    def with_rules(self, rules: Rules) -> Config:
-        """The same office with other rules for one event, its letters compiled anew."""
-        letters = Letters(self.templates, rules)
-        return replace(
-            self,
-            events={**self.events, rules.slug: rules},
-            letters={**self.letters, rules.slug: letters},
-        )
-
 
 def load(
     environ: Mapping[str, str], root: Path = ROOT, *, dotenv: bool = True, letters: bool = True

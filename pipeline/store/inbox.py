@@ -132,12 +132,6 @@ def known_uids(
     return known
 
 
-def watermark(connection: Connection, account: str, folder: str, uidvalidity: int) -> int:
-    """The highest UID that was taken in from this folder under this UIDVALIDITY; 0 for none."""
-    query = sa.select(sa.func.max(inbox.c.uid)).where(*_in_folder(account, folder, uidvalidity))
-    return connection.scalar(query) or 0
-
-
 def _in_folder(account: str, folder: str, uidvalidity: int) -> tuple[sa.ColumnElement[bool], ...]:
     return (
         inbox.c.account == account,

@@ -24,6 +24,7 @@ from pipeline.workers.office import Office, Served
 from pipeline.workers.routing import APPLICATIONS, route
 
 BATCH = 100
+"""Mails in one unit of work at most; `inbox.claim` gives out no more (`SUSPECTS`)."""
 MOST_ROUNDS = 20
 """How often a batch is decided anew because somebody else wrote first."""
 REDELIVERED = "redelivered"

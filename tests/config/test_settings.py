@@ -70,18 +70,6 @@ def test_a_server_without_a_delimiter_can_be_said_to_have_none(root: Path) -> No
     assert loaded({"UKETSUKE_OWN__DELIMITER": "none"}, root).own(SLUG).delimiter is None
 
 
-def test_a_rehearsal_has_rules_of_its_own(root: Path) -> None:
-    config = loaded({}, root)
-    rules = config.events[SLUG]
-    small = rules.model_copy(update={"event": rules.event.model_copy(update={"capacity": 40})})
-
-    other = config.with_rules(small)
-
-    assert other.events[SLUG].event.capacity == 40
-    assert other.library(SLUG) is not config.library(SLUG)
-    assert config.events[SLUG].event.capacity == 500
-
-
 # ---------------------------------------------------------------- where settings come from
 
 

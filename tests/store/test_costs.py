@@ -88,7 +88,6 @@ def season(house: House, first: int) -> None:
         applications.waiting_for_access(connection, slug, 1, 5)
         unit.flush()
     with database.read() as connection:
-        inbox.watermark(connection, mails[0].account, "INBOX", 1)
         inbox.known_uids(connection, mails[0].account, "INBOX", 1, [1, 2])
         outbox.may_have_secret(connection, batch[0].id)
         outbox.next_attempt_at(connection)
