@@ -6,5 +6,6 @@ daemon's loops wait, and the rehearsal calls `..._next()` by hand.
 
 `receive` takes mail in, `process` reads it and carries what it says to the door, `remind` brings
 what is due, `reconcile` brings money, `act` brings what operators do, `send` carries letters out.
-`letters` makes decided letters ready for the outbox; `office` is what all of them share.
+`routing` makes an event of what a mail says, `letters` makes decided letters ready for the outbox;
+`office` is what all of them share.
 """

@@ -9,7 +9,6 @@ What follows for other applications passes through the same door under the same 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -30,7 +29,7 @@ class Done:
     happened: Event
     decision: Decision
     letters: tuple[str, ...]
-    """Names of the letters that were recorded; what a cap held back is not among them."""
+    """Names of the letters that were recorded, those that wait among them."""
 
     @property
     def reference(self) -> str | None:
@@ -45,19 +44,17 @@ def apply(
     *,
     cause: str,
     target: str | None,
-    event: Event | Callable[[], Event],
+    event: Event,
     now: datetime,
 ) -> list[Done]:
     """Decide `event` for the application `target` (or none), and all that follows from it.
 
-    `event` may be a function, for what can only be said once the unit knows the events before it.
     Returns what was decided, the first one first; nothing when the cause was seen before.
     """
     if unit.seen(cause):
         return []
-    first = event() if callable(event) else event
     done: list[Done] = []
-    waiting: deque[tuple[str | None, Event]] = deque([(target, first)])
+    waiting: deque[tuple[str | None, Event]] = deque([(target, event)])
     while waiting:
         reference, happened = waiting.popleft()
         if reference == NEXT_IN_LINE:

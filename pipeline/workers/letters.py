@@ -3,7 +3,7 @@
 Law of this file: whether a letter is due was decided elsewhere; here stands only how it leaves.
 Answers leave at once; what we send of our own accord waits for the morning.  A letter about an
 application that was held before waits for its release.  Caps stop loops: what goes beyond them is
-kept and given to a person, and the same letter never goes to the same address twice in a day.
+kept and given to a person, and the same answer never goes to the same address twice in a day.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ class Desk:
                     Task(TaskKind.ADDRESS, f"letter '{letter.name}' not written: {reason}")
                 )
                 continue
-            if letter.answer and self._said_today(composed):
+            # Whoever asks for the password has lost the letter; how often is the domain's rule.
+            if letter.answer and not composed.secret and self._said_today(composed):
                 continue
             held = _hold(letter, before, decision.application, happened)
             cap = self._cap(composed.recipient) if letter.answer and held is None else None
@@ -58,13 +59,10 @@ class Desk:
     def _composed(
         self, letter: Letter, application: Application | None, happened: Event
     ) -> Composed:
-        answering = letter.answer and isinstance(happened, FromOutside)
-        thread = Thread()
-        if answering:
-            assert isinstance(happened, FromOutside)
+        if letter.answer and isinstance(happened, FromOutside):
             thread = happened.thread
-        elif application is not None:
-            thread = application.thread
+        else:
+            thread = application.thread if application is not None else Thread()
         return compose(
             letter,
             application=application,

@@ -113,6 +113,22 @@ def test_the_secret_leaves_only_when_access_opens(paid: Desk) -> None:
     assert paid.application().state is State.ADMITTED
 
 
+def test_who_asks_for_the_password_on_the_day_it_came_is_sent_it_once_more(paid: Desk) -> None:
+    """It is the very same letter, and whoever asks has lost the first one."""
+    paid.pass_to(RELEASE)
+    for number in (1, 2):
+        paid.clock.advance(timedelta(hours=1))
+        head = (
+            "From: hanako@example.jp\r\nTo: office@example.jp\r\nSubject: password\r\n"
+            f"Message-ID: <p{number}@example.jp>\r\nMIME-Version: 1.0\r\n"
+            "Content-Type: text/plain; charset=UTF-8\r\n\r\n"
+        )
+        paid.receive(head.encode() + "パスワードを再度お送りください。".encode())
+        paid.work()
+
+    assert [SECRETS["password"] in text for text in paid.texts()] == [False, False, True, True]
+
+
 def test_without_the_secrets_the_letters_wait(paid: Desk) -> None:
     password = paid.vault.values.pop("password")
     paid.pass_to(RELEASE + timedelta(days=1))
