@@ -11,7 +11,8 @@ import pytest
 ROOT = Path(__file__).parent.parent
 AT_THE_TOP = {
     "pipeline", "templates", "rules", "tests", "docs", "main.py", "pyproject.toml", "README.md",
-    "Makefile", "LICENSE", "CHANGELOG.md", "requirements.txt", "requirements-dev.txt",
+    "Makefile", "LICENSE", "CHANGELOG.md",
+    "requirements.txt", "requirements-dev.txt", "requirements-fuzz.txt",
 }  # fmt: skip
 MAIN_MAY_IMPORT = {"config", "daemon", "console", "rehearsal", "store.database"}
 
