@@ -19,7 +19,7 @@ class Flow(StrEnum):
     DEBIT = "debit"
     """Money went out: a fee, a transfer of our own."""
     CANCELLATION = "cancellation"
-    """An earlier credit is taken back: 取消区分 1, 取引区分 19 with 出金, RvslInd, 明細区分 取消."""
+    """An earlier credit is taken back: 取消区分 1, 訂正 (19) with 出金, RvslInd, 明細区分 取消."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -83,7 +83,7 @@ class Statement:
     covers_from: date | None = None
     """The first day it speaks of; None where the layout does not tell."""
     covers_through: date | None = None
-    """The last day it speaks of. A layout without a period covers only up to its last line's day."""
+    """The last day it speaks of; the last line's day where the layout states no period."""
     period_stated: bool = False
     """Whether the file itself states the period; False: it is only the span of its lines."""
     opening_balance: int | None = None
