@@ -11,7 +11,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline import log
@@ -27,6 +27,7 @@ from pipeline.transport.imap import ImapLink
 from pipeline.transport.listener import Listener
 from pipeline.transport.sandbox import Sandbox
 from pipeline.workers.office import Office
+from pipeline.workers.reader import ReaderApart
 from pipeline.workers.receive import Doorstep, Receiver
 
 RETRY_DATABASE = 5.0
@@ -95,9 +96,13 @@ def _office(config: Config) -> Iterator[Office]:
             max_bytes=config.log.max_bytes,
             backups=config.log.backups,
         )
+        office = office_of(config, database, clock)
+        reader = ReaderApart(office.readable())
         try:
-            yield office_of(config, database, clock)
+            reader.start()
+            yield replace(office, read_by=reader)
         finally:
+            reader.close()
             freeze_clock(config, database)
             log.close()
             database.close()

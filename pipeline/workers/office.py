@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from threading import Event as Signal
 from typing import Protocol
 
@@ -18,6 +19,7 @@ from pipeline.mail.own import Own
 from pipeline.mail.templates import Library
 from pipeline.store.database import Database
 from pipeline.store.unit import Standing
+from pipeline.workers.reader import Reader, ReaderHere
 
 
 class Access(Protocol):
@@ -91,6 +93,17 @@ class Office:
     remind_bell: Bell = field(default_factory=Bell)
     instance: str = field(default_factory=lambda: secrets.token_hex(4))
     """Which of several daemons this is; the outbox keeps it with every claim."""
+    read_by: Reader | None = None
+    """Who reads the mails; None: this process does."""
+
+    @cached_property
+    def reader(self) -> Reader:
+        """Who reads the mails."""
+        return self.read_by or ReaderHere(self.readable())
+
+    def readable(self) -> dict[str, tuple[Rules, Own]]:
+        """What a reader must know of the events."""
+        return {slug: (served.rules, served.own) for slug, served in self.events.items()}
 
     def standings(self) -> dict[str, Standing]:
         """What a unit of work must be told of the events."""

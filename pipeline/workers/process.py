@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from pipeline import log
 from pipeline.mail.bounce import message_id_of
-from pipeline.mail.reading import Reading, read
+from pipeline.mail.reading import Reading
 from pipeline.store import inbox
 from pipeline.store.database import Conflict, StoreError, Unavailable
 from pipeline.store.inbox import Waiting
@@ -21,6 +21,7 @@ from pipeline.store.unit import Unit
 from pipeline.workers import door
 from pipeline.workers.door import Done
 from pipeline.workers.office import Office, Served
+from pipeline.workers.reader import Order, Unread
 from pipeline.workers.routing import APPLICATIONS, route
 
 BATCH = 100
@@ -56,22 +57,27 @@ def process_next(office: Office) -> bool:
     for mail in batch:
         if mail.event not in office.events:
             _shunt(office, mail, KeyError(f"no event '{mail.event}' is served"))
-    readings = [one for mail in known if (one := _read(office, mail)) is not None]
+    readings = _read(office, known)
     _decide_all(office, readings)
     office.send_bell.ring()
     return True
 
 
-def _read(office: Office, mail: Waiting) -> _Read | None:
-    if mail.redelivered:
-        return _Read(mail, None)
-    served = office.events[mail.event]
-    try:
-        reading = read(mail.raw, served.rules, served.own, envelope_sender=mail.envelope_sender)
-    except Exception as error:  # noqa: BLE001 - the worker's edge: the mail is set aside, not lost
-        _shunt(office, mail, error)
-        return None
-    return _Read(mail, reading)
+def _read(office: Office, batch: Sequence[Waiting]) -> list[_Read]:
+    """The batch in its order, without those that cannot be read."""
+    unread = [mail for mail in batch if not mail.redelivered]
+    answers = office.reader.read([Order(m.event, m.raw, m.envelope_sender) for m in unread])
+    readings: dict[int, Reading] = {}
+    for mail, answer in zip(unread, answers, strict=True):
+        if isinstance(answer, Unread):
+            _shunt(office, mail, answer)
+        else:
+            readings[mail.id] = answer
+    return [
+        _Read(mail, readings.get(mail.id))
+        for mail in batch
+        if mail.redelivered or mail.id in readings
+    ]
 
 
 def _shunt(office: Office, mail: Waiting, error: Exception) -> None:

@@ -92,7 +92,7 @@ def test_a_mail_that_raises_is_shunted_after_three_attempts_and_the_others_go_on
             raise RecursionError("too deep")
         return whole(raw, *rest, **more)  # type: ignore[arg-type]  # handed through as it came
 
-    monkeypatch.setattr("pipeline.workers.process.read", failing)
+    monkeypatch.setattr("pipeline.workers.reader.read", failing)
     desk.receive(application_mail("見本 一", "one@example.jp"))
     desk.receive(application_mail("見本 毒", "two@example.jp", headers="X-Test: poison\r\n"))
     desk.receive(application_mail("見本 三", "three@example.jp"))
@@ -205,7 +205,7 @@ def test_a_reply_to_of_the_senders_choice_is_nobodys_identity(
 
         return replace(whole(raw, *rest, **more), authenticated=True)  # type: ignore[arg-type]  # handed through as it came
 
-    monkeypatch.setattr("pipeline.workers.process.read", authenticated)
+    monkeypatch.setattr("pipeline.workers.reader.read", authenticated)
     head = (
         "From: stranger@example.com\r\nReply-To: hanako@example.jp\r\nTo: office@example.jp\r\n"
         "Message-ID: <x@example.com>\r\nSubject: cancel\r\nMIME-Version: 1.0\r\n"
