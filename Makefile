@@ -1,5 +1,6 @@
 # make run     the whole reception desk on this machine, nothing configured; ends with Ctrl-C
 # make test    all tests that this machine can run
+# make fuzz    ten minutes of coverage-guided fuzzing of the reading; findings are kept in var/fuzz
 # make check   what CI runs: lint, types, import contracts, the rehearsal, the tests
 .POSIX:
 PYTHON = python3
@@ -8,7 +9,7 @@ BIN = $(VENV)/bin
 SPEED = 60
 EVERYTHING = main.py pipeline tests
 
-.PHONY: run test check lint types imports rehearse bench format clean
+.PHONY: run test check lint types imports rehearse bench fuzz format clean
 
 run: $(VENV)/.run
 	$(BIN)/python main.py run --speed $(SPEED)
@@ -36,6 +37,12 @@ rehearse: $(VENV)/.run
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench.run
 
+# A finding is a file crash-..., timeout-... or oom-... in var/fuzz, and a failure of this target.
+# `python main.py inspect FILE` shows it; tests/fuzz/reading.py says what to do with it.
+fuzz: $(VENV)/.fuzz
+	mkdir -p var/fuzz/corpus
+	$(BIN)/python -m tests.fuzz.reading var/fuzz/corpus -artifact_prefix=var/fuzz/ -max_total_time=600 -print_final_stats=1
+
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -53,4 +60,8 @@ $(VENV)/.run: requirements.txt $(VENV)/bin/python
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	touch $@
+
+$(VENV)/.fuzz: requirements-fuzz.txt $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-fuzz.txt
 	touch $@

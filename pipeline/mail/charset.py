@@ -3,61 +3,65 @@
 Law of this file: the bytes decide, the label only helps.  Python's codecs for ISO-2022-JP and
 EUC-JP refuse or silently change what Windows, Java and telephones really send, so both are read
 here through the one table that all those senders share, cp932.  Nothing raises; what cannot be
-read becomes U+FFFD and is counted.
+read becomes U+FFFD and is counted.  What is known to be one character, but a character that only
+its sender's machine has, becomes 〓, the printers' mark for a type that is missing.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
-from pipeline.mail.jis import JIS_ESCAPE, decode_euc, decode_jis, restore_escapes
+from pipeline.mail.jis import (
+    GETA,
+    JIS_ESCAPE,
+    REPLACEMENT,
+    decode_cp932,
+    decode_euc,
+    decode_jis,
+    restore_escapes,
+)
+from pipeline.mail.likeness import SAMPLE, has_kana, hiragana, is_half_kana, score
 
-REPLACEMENT: Final = "\ufffd"
+__all__ = ["REPLACEMENT", "UNREADABLE", "Text", "decode"]
 
-_FAMILIES: Final = {
-    "sjis": (
-        "shift-jis", "shiftjis", "sjis", "x-sjis", "windows-31j", "cswindows31j", "ms932", "cp932",
-        "ms-kanji", "csshiftjis", "cp943", "cp943c", "x-ms-cp932", "windows-932", "shift-jisx0213",
-        "shift-jis-2004",
-    ),
-    "euc": (
-        "euc-jp", "eucjp", "x-euc-jp", "x-euc", "cp51932", "eucjp-ms", "eucjp-win", "ujis",
-        "cseucpkdfmtjapanese", "euc-jisx0213", "euc-jis-2004",
-    ),
-    "jis": (
-        "iso-2022-jp", "iso-2022-jp-1", "iso-2022-jp-2", "iso-2022-jp-3", "iso-2022-jp-2004",
-        "iso-2022-jp-ext", "iso-2022-jp-ms", "iso2022-jp", "iso2022jp", "csiso2022jp", "jis",
-        "cp50220", "cp50221", "cp50222", "x-windows-iso2022jp",
-    ),
-    "gb": ("gb2312", "gbk", "gb18030", "cp936", "x-gbk", "gb-2312", "hz-gb-2312"),
-}  # fmt: skip
-_FAMILY: Final = {label: family for family, labels in _FAMILIES.items() for label in labels}
+UNREADABLE: Final = re.compile("[\ufffd〓\ue000-\uf8ff]")
+"""Characters that nobody can copy from the text: unread, missing, or private to a sender."""
+
+_FAMILIES: Final = tuple(
+    (family, re.compile(labels))
+    for family, labels in (
+        ("jis", r"(?:x-.*)?iso-?2022-?jp.*|csiso2022jp\d?|jis|(?:x-windows-|cp|ms)5022[012x]"),
+        ("euc", r"(?:x-)?euc(?:-?jp|-?jis)?(?:-.*|ms)?|ujis|.*(?:51932|20932)|cseuc.*japanese"),
+        ("sjis", r".*(?:shift-?jis|sjis|31j|932|943|ms-?kanji).*"),
+        ("gb", r"(?:x-|cs)?gb-?k?(?:2312|18030)?(?:-80)?|(?:cp|ms|windows-)936|chinese"),
+        ("wide", r"(?:utf|ucs)-?(?:16|32|2|4)(?:[bl]e)?|unicode"),
+    )
+)
+"""How the labels of one family are written. EUC-KR and EUC-CN are no `euc` of ours."""
 _OTHER: Final = re.compile(
     r"iso-8859-\d{1,2}|windows-125\d|cp125\d|koi8-[ru]|big5(?:-hkscs)?|euc-kr|ks-c-5601-1987|cp949"
-    r"|utf-16(?:be|le)?|utf-32(?:be|le)?|utf-7|macintosh|tis-620"
+    r"|utf-7|macintosh|tis-620|iso-2022-kr|hz|hz-gb-2312"
 )
 """Further labels whose codec is trusted. Python knows codecs that no mail may ask for."""
 _LATIN: Final = re.compile(r"iso-8859-1|windows-1252|cp1252")
-_WIDE: Final = re.compile(r"utf-(?:7|16|32)")
+_SEVEN_BIT: Final = re.compile(r"utf-7|iso-2022-kr|hz|hz-gb-2312")
+"""What may look like ASCII without being it."""
 
-_HIRAGANA: Final = re.compile("[ぁ-ん、。]")
-_KATAKANA: Final = re.compile("[ァ-ヶー]")
-_HALF_KANA: Final = re.compile("[｡-ﾟ]")
-_BAD: Final = re.compile("[\ufffd\ue000-\uf8ff]")
-_KANJI: Final = re.compile("[一-龥]")
-_VENDOR: Final = re.compile("[①-⑳Ⅰ-Ⅹ㈱№℡々〆\uf929-\ufa2d]")
-"""What Windows adds to the standard, and people write."""
-_FOREIGN: Final = re.compile("[\u0370-\u1fff\uac00-\ud7a3]")
-"""Letters that Japanese mail does not hold, Greek to Hangul."""
-_LEVEL_1: Final = range(0xB0, 0xD0)
-"""Lead bytes of JIS level 1 (the common kanji) in EUC-JP."""
+_PAIRED: Final = re.compile(rb"\xed([\xa0-\xaf][\x80-\xbf])\xed([\xb0-\xbf][\x80-\xbf])")
+"""A character above U+FFFF as two halves of three bytes each (CESU-8), which is no UTF-8."""
+_C1: Final = {ord(bytes((n,)).decode("cp1252", "ignore") or "?"): n for n in range(0x80, 0xA0)}
+"""What Windows shows for the control bytes of ISO 8859-1."""
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
+_SOUND_MARK: Final = re.compile("([う-ゝウ-ヽ])([\u3099-\u309cﾞﾟ])")
+_COMBINING: Final = str.maketrans("゛゜ﾞﾟ", "\u3099\u309a\u3099\u309a")
 _FEW: Final = 40
 """Bytes that may be valid UTF-8 by chance."""
-_SAMPLE: Final = 4000
-"""Characters that a guess looks at."""
+_CERTAIN: Final = 3
+"""So many hiragana are no accident."""
 
 
 class Text(NamedTuple):
@@ -73,120 +77,166 @@ class Text(NamedTuple):
 
 def decode(raw: bytes, label: str | None = None) -> Text:
     """Decode the bytes of one text part or header, labelled or not. Never raises."""
-    if raw.startswith(b"\xef\xbb\xbf"):
-        return _text(raw[3:].decode("utf-8", "replace"), "utf-8")
-    if (b"\x1b" in raw or b"\x0e" in raw) and JIS_ESCAPE.search(raw) is not None:
-        return _text(decode_jis(raw), "iso-2022-jp")
+    if raw[:1] in _BOM_STARTS and (marked := _by_mark(raw)) is not None:
+        return marked
     name = _normal(label) if label else ""
+    if (b"\x1b" in raw or b"\x0e" in raw) and _is_jis(raw, name):
+        return _text(decode_jis(raw), "iso-2022-jp")
     if raw.isascii():
         return _ascii(raw, name)
     try:
         text = raw.decode("utf-8")
-        return _by_label(raw, name, text) or _text(text, "utf-8")
     except UnicodeDecodeError as error:
         if error.reason == "unexpected end of data" and error.start > _FEW:
             # UTF-8 to the end, where it was cut inside a character.
             return _text(raw.decode("utf-8", "replace"), "utf-8")
-        return _labelled(raw, name) or _guess(raw, name)
+        return _no_utf_8(raw, name)
+    return _by_label(raw, name, text) or _twice(text) or _text(text, "utf-8")
+
+
+_BOM_STARTS: Final = frozenset({b"\xef", b"\xfe", b"\xff"})
+
+
+def _by_mark(raw: bytes) -> Text | None:
+    if raw.startswith(b"\xef\xbb\xbf"):
+        return _text(raw[3:].decode("utf-8", "replace"), "utf-8")
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return _text(raw.decode("utf-16", "replace"), "utf-16")
+    return None
 
 
 @lru_cache(maxsize=256)
 def _normal(label: str) -> str:
-    """A label as the tables have it: lower case, hyphens, no quotes, no RFC 2231 language."""
-    return label.strip(" \t\"'").partition("*")[0].lower().replace("_", "-")[:40]
+    """A label in lower case with hyphens, without quotes and RFC 2231 language."""
+    name = label.strip(" \t\"';").partition("*")[0].lower().replace("_", "-")[:40]
+    return name.partition(";")[0].strip(" \"'")
+
+
+@lru_cache(maxsize=256)
+def _family(name: str) -> str:
+    """The family of a normal label; "" when it has none here."""
+    if _OTHER.fullmatch(name):
+        return ""
+    return next((family for family, labels in _FAMILIES if labels.fullmatch(name)), "")
 
 
 def _text(text: str, charset: str, confidence: Literal["sure", "guess"] = "sure") -> Text:
+    if any(map(text.__contains__, "\u3099\u309a゛゜ﾞﾟ")):
+        text = _SOUND_MARK.sub(_voiced, text)
     return Text(text, charset, confidence, text.count(REPLACEMENT))
 
 
+def _voiced(found: re.Match[str]) -> str:
+    # By hand, for NFC over the whole text would change 神 (U+FA19) and other people's names.
+    one = unicodedata.normalize("NFC", found[1] + found[2].translate(_COMBINING))
+    return one if len(one) == 1 else found.group()
+
+
+# ---------------------------------------------------------------- seven bits
+
+
+def _is_jis(raw: bytes, name: str) -> bool:
+    return JIS_ESCAPE.search(raw) is not None and name != "iso-2022-kr"
+
+
 def _ascii(raw: bytes, name: str) -> Text:
-    if _FAMILY.get(name) == "jis" and b"$" in raw:
+    if b"$" in raw and (b"(B" in raw or b"(J" in raw):
         restored = restore_escapes(raw)
-        if restored is not None:
+        if restored is not None and (_family(name) == "jis" or score(restored) > _CERTAIN):
             return _text(restored, "iso-2022-jp", "guess")
-    if _WIDE.match(name) is not None:
-        wide = _strict(raw, name)
-        if wide is not None:
-            return _text(wide, name)
-    return Text(raw.decode("ascii"), "us-ascii", "sure", 0)
-
-
-def _labelled(raw: bytes, name: str) -> Text | None:
-    """What the label says, when the bytes agree with it."""
-    family = _FAMILY.get(name)
-    if family == "gb":
-        text = _strict(raw, "gb18030")
-        return _text(text, "gb18030") if text is not None else None
-    if family in _READERS:
-        charset, reader = _READERS[family]
-        text = reader(raw)
-        if _BAD.search(text) is not None or (family == "sjis" and _is_really_euc(raw, text)):
-            return None
-        return _text(text, charset)
-    if _OTHER.fullmatch(name) and _LATIN.fullmatch(name) is None:
+    if _SEVEN_BIT.fullmatch(name) is not None:
         text = _strict(raw, name)
-        return _text(text, name) if text is not None else None
-    return None
+    else:
+        text = _wide(raw, name) if _family(name) == "wide" else None
+    return Text(raw.decode("ascii"), "us-ascii", "sure", 0) if text is None else _text(text, name)
+
+
+# ---------------------------------------------------------------- eight bits
 
 
 def _by_label(raw: bytes, name: str, text: str) -> Text | None:
     """A few bytes may be UTF-8 by chance: then the label counts, if it makes better sense."""
-    if len(raw) > _FEW or _FAMILY.get(name) not in _READERS:
+    if len(raw) > _FEW or _family(name) not in _READERS:
         return None
     labelled = _labelled(raw, name)
-    better = labelled is not None and _score(labelled.text) > _score(text)
+    better = labelled is not None and score(labelled.text) > score(text)
     return labelled if better else None
+
+
+def _twice(text: str) -> Text | None:
+    """UTF-8 that was taken for a Western set and encoded again, where that is certain."""
+    if "ã" not in text:
+        return None
+    try:
+        inner = text.translate(_C1).encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return None
+    return _text(inner, "utf-8") if hiragana(inner) >= _CERTAIN else None
+
+
+def _no_utf_8(raw: bytes, name: str) -> Text:
+    if _PAIRED.search(raw) is not None:
+        text = _strict(_PAIRED.sub(_joined_halves, raw), "utf-8")
+        if text is not None:
+            return _text(text, "utf-8")
+    return _labelled(raw, name) or _guess(raw, name)
+
+
+def _joined_halves(found: re.Match[bytes]) -> bytes:
+    halves = found.group().decode("utf-8", "surrogatepass")
+    return halves.encode("utf-16-le", "surrogatepass").decode("utf-16-le").encode()
+
+
+def _labelled(raw: bytes, name: str) -> Text | None:
+    """What the label says, when the bytes agree with it."""
+    family = _family(name)
+    if family in _READERS:
+        charset, reader = _READERS[family]
+        text = reader(raw)
+        odd = REPLACEMENT in text or (GETA in text and score(text) <= 0)
+        if odd or (family == "sjis" and _is_really_euc(raw, text)):
+            return None
+        return _text(text, charset)
+    if family == "gb":
+        found, charset = _strict(raw, "gb18030"), "gb18030"
+    elif family == "wide":
+        found, charset = _wide(raw, name), name
+    elif _OTHER.fullmatch(name) and _LATIN.fullmatch(name) is None:
+        found, charset = _strict(raw, name), name
+    else:
+        return None
+    return _text(found, charset) if found is not None else None
 
 
 def _is_really_euc(raw: bytes, text: str) -> bool:
     """EUC-JP under a Shift_JIS label: it decodes, into half-width kana and nothing else."""
-    if len(_HALF_KANA.findall(text[:_SAMPLE])) * 2 <= len(text[:_SAMPLE]):
+    if not is_half_kana(text):
         return False
     other = decode_euc(raw)
-    return _BAD.search(other) is None and _HIRAGANA.search(other) is not None
+    return REPLACEMENT not in other and hiragana(other) > 0
+
+
+def _wide(raw: bytes, name: str) -> str | None:
+    """UTF-16 or UTF-32 without a mark: in the order that makes sense."""
+    codec = "utf-32" if "32" in name or "4" in name else "utf-16"
+    read = [text for order in ("-be", "-le") if (text := _strict(raw, codec + order)) is not None]
+    return max(read, key=score, default=None)
 
 
 def _guess(raw: bytes, name: str) -> Text:
     """The best of what a Japanese mail can be; another alphabet only where none of it fits."""
-    part = raw[: 2 * _SAMPLE]
+    part = raw[: 2 * SAMPLE]
     readers = (*_READERS.values(), ("utf-8", _utf_8))
-    ranked = sorted(((_score(reader(part)), charset) for charset, reader in readers), reverse=True)
+    ranked = sorted(((score(reader(part)), charset) for charset, reader in readers), reverse=True)
     best, charset = ranked[0]
     text = dict(readers)[charset](raw)
-    clean = _BAD.search(text) is None
-    if not clean or not (_HIRAGANA.search(text) or _KATAKANA.search(text)):
+    clean = REPLACEMENT not in text
+    if _family(name) not in _READERS and not (clean and has_kana(text)):
         latin = _strict(raw, "cp1252")
         if latin is not None and (_LATIN.fullmatch(name) or best <= 0):
             return _text(latin, "windows-1252", "guess")
-    certain = clean and len(_HIRAGANA.findall(text[:_SAMPLE])) >= 3 and best > 2 * ranked[1][0]  # noqa: PLR2004 - see the docstring of Text
+    certain = clean and hiragana(text) >= _CERTAIN and best > 2 * ranked[1][0]
     return _text(text, charset, "sure" if certain else "guess")
-
-
-def _score(text: str) -> float:
-    """How much a reading looks like Japanese that somebody wrote."""
-    part = text[:_SAMPLE]
-    common, rare = _kanji_levels(part)
-    return (
-        3 * len(_HIRAGANA.findall(part))
-        + 2 * len(_KATAKANA.findall(part))
-        + 2 * common
-        + len(_VENDOR.findall(part))
-        - rare
-        - 2 * len(_FOREIGN.findall(part))
-        - 0.5 * len(_HALF_KANA.findall(part))
-        - 20 * len(_BAD.findall(part))
-    )
-
-
-def _kanji_levels(text: str) -> tuple[int, int]:
-    codes = [c.encode("euc_jp", "ignore") for c in _KANJI.findall(text)]
-    common = sum(code[:1] != b"" and code[0] in _LEVEL_1 for code in codes)
-    return common, len(codes) - common
-
-
-def _cp932(raw: bytes) -> str:
-    return raw.decode("cp932", "replace")
 
 
 def _utf_8(raw: bytes) -> str:
@@ -195,12 +245,14 @@ def _utf_8(raw: bytes) -> str:
 
 def _strict(raw: bytes, codec: str) -> str | None:
     try:
-        return raw.decode(codec)
+        text = raw.decode(codec)
     except (UnicodeDecodeError, LookupError):
         return None
+    # Python's UTF-7 lets halves of characters through.
+    return None if _SURROGATE.search(text) is not None else text
 
 
 _READERS: Final[dict[str, tuple[str, Callable[[bytes], str]]]] = {
-    "sjis": ("cp932", _cp932),
+    "sjis": ("cp932", decode_cp932),
     "euc": ("euc-jp", decode_euc),
 }

@@ -14,7 +14,7 @@ from typing import Final
 from pipeline.domain.application import Participant, Problem
 from pipeline.domain.rules import Rules
 from pipeline.domain.validation import missing
-from pipeline.mail.charset import REPLACEMENT
+from pipeline.mail.charset import UNREADABLE
 from pipeline.mail.entries import RETURNED, Entry, Mark, Page, entries
 from pipeline.mail.incoming import IncomingMail
 from pipeline.mail.labels import Labels, labels_of
@@ -184,7 +184,7 @@ def _doubt(found: People, beside: list[str]) -> str | None:
         return f"more than {PEOPLE_LIMIT} participants"
     for person in found.participants:
         values = (person.name, person.name_kana, person.organization, person.department)
-        if any(value and REPLACEMENT in value for value in (*values, person.position)):
+        if any(UNREADABLE.search(v) for v in (*values, person.position) if v):
             return "characters of an answer could not be read"
     named = _people_named("\n".join(beside[:200]))
     if found.participants and named and named != len(found.participants):

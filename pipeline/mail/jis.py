@@ -1,8 +1,9 @@
-"""The two encodings that shift between character sets: ISO-2022-JP and EUC-JP.
+"""The double-byte encodings of Japanese: ISO-2022-JP, EUC-JP and Shift_JIS.
 
 Law of this file: a state machine over bytes (RFC 1468) and tables, nothing of mail.  A double
 byte is looked up through cp932, because that is what the senders mean by it: circled digits, ㈱
-and the IBM kanji (髙, 﨑) stand there in rows that the standard leaves empty.
+and the IBM kanji (髙, 﨑) stand there in rows that the standard leaves empty.  Rows that everybody
+fills for themselves (gaiji, the pictures of telephones) become 〓.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from collections.abc import Callable
 from typing import Final
 
 REPLACEMENT: Final = "\ufffd"
+GETA: Final = "〓"
+"""One character that only its sender's machine can show."""
 
-JIS_ESCAPE: Final = re.compile(rb"\x1b(?:\([BHJI]|\$[@AB]|\$\([@BCDOPQ])|\x0e[^\x0e\x0f\r\n]*\x0f")
+JIS_ESCAPE: Final = re.compile(rb"\x1b(?:\([BHJI]|\$[@AB]|\$\([@BCDOPQ])|\x0e[\x21-\x5f]+\x0f")
 """Bytes that only ISO-2022-JP has: a designation, or half-width kana between SO and SI."""
 
 _IBM: Final = (
@@ -29,6 +32,8 @@ _IBM_EUC: Final = 82
 _ROW_83: Final = 0x73
 _CELLS: Final = range(0x21, 0x7F)
 """94 rows of 94 cells (ISO/IEC 2022)."""
+_OWN_ROWS: Final = 0x75
+"""From row 85 on the cells without a character are everybody's own."""
 
 
 class _Cells(dict[int, str]):
@@ -50,7 +55,8 @@ def _jis_x_0208(first: int, second: int) -> str:
     lead = ((first - 0x21) >> 1) + 0x81
     lead += 0x40 if lead > 0x9F else 0  # noqa: PLR2004 - the half-width kana lie between
     trail = second + (0x1F + (second >= 0x60) if first & 1 else 0x7E)  # noqa: PLR2004 - 0x7F is left out
-    return bytes((lead, trail)).decode("cp932", "replace")[:1]
+    char = bytes((lead, trail)).decode("cp932", "replace")[:1]
+    return GETA if char == REPLACEMENT and first >= _OWN_ROWS else char
 
 
 def _jis_x_0212(ibm_from: int) -> Callable[[int, int], str]:
@@ -59,9 +65,13 @@ def _jis_x_0212(ibm_from: int) -> Callable[[int, int], str]:
             return "～"
         if (first, second) == (0x74, 0x63) and ibm_from == _IBM_JIS:
             return "靍"
+        if first >= _OWN_ROWS:
+            return GETA
         if first >= _ROW_83:
-            place = (first - _ROW_83) * 94 + second - 0x21 - ibm_from
-            return _IBM[place] if 0 <= place < len(_IBM) else REPLACEMENT
+            place = (first - _ROW_83) * 94 + second - 0x21
+            # Below where eucJP-ms begins, only the other layout has anything.
+            place -= ibm_from if place >= ibm_from else 0
+            return _IBM[place] if place < len(_IBM) else REPLACEMENT
         return bytes((0x8F, first | 0x80, second | 0x80)).decode("euc_jp", "replace")[:1]
 
     return lookup
@@ -97,8 +107,9 @@ _WINDOWS: Final = str.maketrans("〜‖−¢£¬", "～∥－￠￡￢")
 """Six cells that Python maps as Unix does; the senders' Windows means the other characters."""
 _KANA_BYTES: Final = re.compile(rb"[\x00-\x7f\xa1-\xdf]*")
 _PAIRS: Final = re.compile(rb"(?:[\x21-\x7e]{2})+|.", re.DOTALL)
-_MARK: Final = re.compile(rb"\$[@B]")
+_MARK: Final = re.compile(rb"\$[@B]|\(I(?=[\x21-\x5f]+\([BJ])")
 _MARKED: Final = re.compile(rb"((?:[\x21-\x7e]{2})+?)\(([BJ])")
+_MARKED_KANA: Final = re.compile(rb"([\x21-\x5f]+?)\(([BJ])")
 _KANA_7BIT: Final = {code: chr(0xFF40 + code) for code in range(0x21, 0x60)}
 _KANA_8BIT: Final = dict.fromkeys(range(0x80, 0x100), REPLACEMENT) | {
     code: chr(0xFEC0 + code) for code in range(0xA1, 0xE0)
@@ -160,10 +171,11 @@ def _segment(piece: bytes, state: _Cells | str | None) -> str:
         return piece.decode("ascii")
     if _KANA_BYTES.fullmatch(piece) is None:
         # Not kana with the eighth bit: some other text that was pasted between.
-        try:
-            return piece.decode("utf-8")
-        except UnicodeDecodeError:
-            pass
+        for codec in ("utf-8", "cp932", "euc_jp"):
+            try:
+                return piece.decode(codec)
+            except UnicodeDecodeError:
+                continue
     return piece.decode("latin-1").translate(_KANA_8BIT)
 
 
@@ -204,7 +216,8 @@ def _restored(line: bytes) -> bytes | None:
     # A mark is looked for only behind the last run: inside one it may be a character, $B is あ.
     out, end = b"", 0
     while (mark := _MARK.search(line, end)) is not None:
-        run = _MARKED.match(line, mark.end())
+        pattern = _MARKED if mark.group()[:1] == b"$" else _MARKED_KANA
+        run = pattern.match(line, mark.end())
         if run is None:
             return None
         out += line[end : mark.start()] + b"\x1b" + mark.group() + run[1] + b"\x1b(" + run[2]
@@ -237,3 +250,16 @@ def decode_euc(raw: bytes) -> str:
         else:
             out.append(REPLACEMENT)
     return "".join(out)
+
+
+_UNPRINTED: Final = re.compile("[\x80\ue000-\uf8ff]")
+_NO_CHARACTER: Final = re.compile("[\x80\uf8f0-\uf8ff]")
+
+
+def decode_cp932(raw: bytes) -> str:
+    """Shift_JIS as Windows writes it."""
+    text = raw.decode("cp932", "replace")
+    if _UNPRINTED.search(text) is None:
+        return text
+    # Python gives four lone bytes, and whatever its users put into rows 95 to 114, a code point.
+    return _UNPRINTED.sub(GETA, _NO_CHARACTER.sub(REPLACEMENT, text))

@@ -112,7 +112,7 @@ ENCODINGS = (
         "15-a-name-that-cannot-be-read",
         mail(
             jis("お名前：町田　").removesuffix(b"\x1b(B")
-            + b"\x75\x21\x1b(B\n"
+            + b"\x29\x21\x1b(B\n"
             + jis("\n".join(LINES[1:])),
             content_type=JIS,
             encoding=b"7bit",
