@@ -23,7 +23,7 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection
 
 from pipeline.store import settings
-from pipeline.store.columns import AnyRow, literally
+from pipeline.store.columns import AnyRow, Instant, literally
 from pipeline.store.database import Database
 from pipeline.store.schema import inbox, inbox_raw
 from pipeline.store.statements import Many, among, change_alike, numbers
@@ -194,6 +194,17 @@ def claim(db: Database, limit: int) -> list[Waiting]:
         rows = connection.execute(_WAITING, {"of": batch}).all() if batch else []
     if first and first[0].suspect:
         return _claim_suspect(db, rows[0]) if rows else []
+    return [_waiting(row) for row in rows]
+
+
+def behind(db: Database, last: Waiting, limit: int) -> list[Waiting]:
+    """The mails that stand in line behind one: a look ahead, and no claim."""
+    place = sa.tuple_(*_IN_ORDER) > sa.tuple_(sa.literal(last.received_at, Instant), last.id)
+    query = sa.select(inbox.c.id, inbox.c.size, inbox.c.suspect).where(_NEW, place)
+    with db.read() as connection:
+        first = connection.execute(query.order_by(*_IN_ORDER).limit(limit)).all()
+        batch = _batch([row for row in first if not row.suspect])
+        rows = connection.execute(_WAITING, {"of": batch}).all() if batch else []
     return [_waiting(row) for row in rows]
 
 

@@ -58,6 +58,9 @@ def process_next(office: Office) -> bool:
         if mail.event not in office.events:
             _shunt(office, mail, KeyError(f"no event '{mail.event}' is served"))
     readings = _read(office, known)
+    if len(batch) == BATCH:
+        behind = inbox.behind(office.database, batch[-1], BATCH)
+        office.reader.ahead(_orders([mail for mail in behind if mail.event in office.events]))
     _decide_all(office, readings)
     office.send_bell.ring()
     return True
@@ -65,19 +68,27 @@ def process_next(office: Office) -> bool:
 
 def _read(office: Office, batch: Sequence[Waiting]) -> list[_Read]:
     """The batch in its order, without those that cannot be read."""
-    unread = [mail for mail in batch if not mail.redelivered]
-    answers = office.reader.read([Order(m.event, m.raw, m.envelope_sender) for m in unread])
+    orders = _orders(batch)
     readings: dict[int, Reading] = {}
-    for mail, answer in zip(unread, answers, strict=True):
+    failed: dict[int, Unread] = {}
+    for order, answer in zip(orders, office.reader.read(orders), strict=True):
         if isinstance(answer, Unread):
-            _shunt(office, mail, answer)
+            failed[order.mail] = answer
         else:
-            readings[mail.id] = answer
+            readings[order.mail] = answer
+    for mail in batch:
+        if mail.id in failed:
+            _shunt(office, mail, failed[mail.id])
     return [
         _Read(mail, readings.get(mail.id))
         for mail in batch
         if mail.redelivered or mail.id in readings
     ]
+
+
+def _orders(batch: Sequence[Waiting]) -> list[Order]:
+    """What a reader is told of them; a letter that came a second time is not read again."""
+    return [Order(m.id, m.event, m.raw, m.envelope_sender) for m in batch if not m.redelivered]
 
 
 def _shunt(office: Office, mail: Waiting, error: Exception) -> None:

@@ -2,9 +2,9 @@
 
 Law of this file: a mail may cost ten seconds and 512 MiB, and never more than itself.  Reading
 decides nothing and touches nothing, so it can be done elsewhere: the daemon hands a batch to a
-child process and goes on with the readings as they come back.  A mail that takes too long, or that
-ends the child, is the one whose answer is outstanding: it alone is `Unread`, and a new child reads
-the rest.
+child process, and while it decides, the child reads the next one ahead.  A mail that takes too
+long, or that ends the child, is the one whose answer is outstanding: it alone is `Unread`, and a
+new child reads the rest.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -44,6 +45,8 @@ class Unread(Exception):  # noqa: N818 - named for what is true of the mail
 class Order:
     """One mail that is to be read."""
 
+    mail: int
+    """Its number in the inbox; by it an answer that was read ahead is found again."""
     slug: str
     """Of which event."""
     raw: bytes
@@ -59,6 +62,9 @@ class Reader(Protocol):
 
     def read(self, orders: Sequence[Order]) -> Iterator[Reading | Unread]:
         """One answer for each mail, in order."""
+
+    def ahead(self, orders: Sequence[Order]) -> None:
+        """These are likely to be asked for next."""
 
     def close(self) -> None:
         """There is nothing more to read."""
@@ -79,6 +85,9 @@ class ReaderHere:
             except Exception as error:  # noqa: BLE001 - the worker's edge: the mail is set aside
                 yield Unread(f"{type(error).__name__}: {error}")
 
+    def ahead(self, orders: Sequence[Order]) -> None:
+        """Nothing is gained by reading sooner what is read by the same hands."""
+
     def close(self) -> None:
         """Nothing to close."""
 
@@ -90,6 +99,8 @@ class ReaderApart:
         self._start_words = pickle.dumps((dict(served), memory))
         self._seconds = seconds
         self._child: _Child | None = None
+        self._helper = ThreadPoolExecutor(1, thread_name_prefix="read ahead")
+        self._ahead: Future[dict[int, Reading | Unread]] | None = None
 
     def start(self) -> _Child:
         """Have the child ready, before the first mail comes or after it was killed."""
@@ -98,7 +109,22 @@ class ReaderApart:
         return self._child
 
     def read(self, orders: Sequence[Order]) -> Iterator[Reading | Unread]:
-        """One answer for each mail, as they come back."""
+        """One answer for each mail: what was read ahead, and the rest as it comes back."""
+        known = self._ahead.result() if self._ahead is not None else {}
+        self._ahead = None
+        fresh = self._read([order for order in orders if order.mail not in known])
+        for order in orders:
+            yield known[order.mail] if order.mail in known else next(fresh)
+
+    def ahead(self, orders: Sequence[Order]) -> None:
+        """Have them read by the time that they are asked for."""
+        if orders:
+            self._ahead = self._helper.submit(self._collected, orders)
+
+    def _collected(self, orders: Sequence[Order]) -> dict[int, Reading | Unread]:
+        return {order.mail: one for order, one in zip(orders, self._read(orders), strict=True)}
+
+    def _read(self, orders: Sequence[Order]) -> Iterator[Reading | Unread]:
         for portion in _portions(orders):
             answered = 0
             while answered < len(portion):
@@ -126,7 +152,7 @@ class ReaderApart:
                 self.close()
 
     def close(self) -> None:
-        """End the child, whatever it is doing."""
+        """End the child, whatever it is doing. It is started again if it is needed again."""
         if self._child is not None:
             self._child.kill()
             self._child = None

@@ -34,6 +34,7 @@ from pipeline.transport.courier import Parcel, SmtpCourier, SmtpSettings
 from pipeline.transport.imap import ImapLink
 from pipeline.transport.listener import Listener
 from pipeline.workers.office import Office, Served
+from pipeline.workers.reader import ReaderApart
 from pipeline.workers.receive import Doorstep, Receiver
 from tests.bench import mails, usual
 from tests.bench.far_end import FarEnd, far_end
@@ -89,9 +90,12 @@ def office(folder: Path) -> Iterator[Office]:
     library = Library.load(ROOT / "templates", rules)
     served = Served(rules, library, own, Nothing)
     clock = HandClock(rules.opens_at.replace(hour=9))
+    reader = ReaderApart({rules.slug: (rules, own)})
+    reader.start()
     try:
-        yield Office(database, clock, {rules.slug: served})
+        yield Office(database, clock, {rules.slug: served}, read_by=reader)
     finally:
+        reader.close()
         database.close()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -41,7 +42,7 @@ def start(served: dict[str, tuple[Rules, Own]]) -> Iterator[Start]:
 def mail_from(name: str, slug: str, padding: int = 0) -> Order:
     body = f"質問です。{name}\r\n" + "あ" * padding
     raw = f"From: {name}@example.jp\r\nSubject: {name}\r\n\r\n{body}\r\n".encode()
-    return Order(slug, raw)
+    return Order(zlib.crc32(raw), slug, raw)
 
 
 def subjects(answers: list[Reading | Unread]) -> list[str]:
@@ -108,3 +109,15 @@ def test_whoever_stops_listening_gets_no_answers_of_before(
     del answers
 
     assert subjects(list(reader.read([mail_from("yon", small_rules.slug)]))) == ["yon"]
+
+
+def test_what_was_read_ahead_is_not_read_again_and_what_was_not_is_read(
+    start: Start, small_rules: Rules
+) -> None:
+    reader = start(seconds=2.0)
+    ahead = [mail_from(name, small_rules.slug) for name in ("ichi", "slow", "ni")]
+
+    reader.ahead(ahead)
+    answers = list(reader.read([ahead[2], mail_from("san", small_rules.slug), ahead[1]]))
+
+    assert subjects(answers) == ["ni", "san", "unread"]
