@@ -14,6 +14,9 @@ from pipeline.config.rulebook import load_rules, shown
 from pipeline.domain.rules import Rules
 from pipeline.mail.templates import Library, TemplateFaults
 
+BANKS = "banks"
+"""The one folder among the rules that is no event: what banks' files look like."""
+
 
 def load_all(folder: Path) -> tuple[dict[str, Rules], list[Fault]]:
     """The rules of every event that can be read, and what is wrong with them and the others."""
@@ -22,7 +25,7 @@ def load_all(folder: Path) -> tuple[dict[str, Rules], list[Fault]]:
     if not folder.is_dir():
         return {}, [Fault(folder.name, "", "is no folder; it holds one folder for each event")]
     for path in sorted(folder.iterdir()):
-        if not path.is_dir() or path.name.startswith("."):
+        if not path.is_dir() or path.name.startswith(".") or path.name == BANKS:
             continue
         try:
             rules[path.name] = load_rules(path)

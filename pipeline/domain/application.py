@@ -104,6 +104,8 @@ class Application:
     problems: tuple[Problem, ...] = ()
     credited: int = 0
     """Yen that have arrived for it and were not reversed."""
+    discount: int = 0
+    """Yen that an operator let go (値引き), so that what had arrived was enough."""
     instructed_at: datetime | None = None
     """When payment instructions were last decided."""
     payment_letter_at: datetime | None = None

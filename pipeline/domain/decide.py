@@ -16,7 +16,16 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from pipeline.domain import correction, operating, registration, reminding, settlement, withdrawal
+from pipeline.domain import (
+    acceptance,
+    correction,
+    operating,
+    registration,
+    reminding,
+    reversal,
+    settlement,
+    withdrawal,
+)
 from pipeline.domain import correspondence as mail
 from pipeline.domain.application import CLOSED, HAS_PAID, Application, State, Thread
 from pipeline.domain.decision import (
@@ -44,7 +53,11 @@ from pipeline.domain.events import (
     FromOutside,
     Held,
     LetterFailed,
+    MoneyAccepted,
     MoneyArrived,
+    MoneyReversed,
+    MoneyUndecided,
+    PaymentExpected,
     PaymentLapsed,
     PaymentReported,
     QuestionAsked,
@@ -68,37 +81,51 @@ _ANYWHERE: Row = {
     Unanswerable: mail.leave_unanswered,
     Bounced: mail.bounce,
 }
-_OPEN: Row = _ANYWHERE | {
-    DocumentRequested: mail.ask_for_document,
-    ChangeRequested: mail.ask_for_change,
-    QuestionAsked: mail.ask,
-    LetterFailed: mail.letter_failed,
-    ReminderDue: reminding.remind,
-    Held: operating.hold,
-    Released: operating.release,
-    WithdrawnByOperator: operating.withdraw_by_hand,
-    Cancelled: operating.cancel,
-    Resent: operating.resend,
+_WITH_MONEY: Row = {
+    MoneyReversed: reversal.take_back,
+    MoneyUndecided: reversal.look_into,
 }
+_OPEN: Row = (
+    _ANYWHERE
+    | _WITH_MONEY
+    | {
+        DocumentRequested: mail.ask_for_document,
+        ChangeRequested: mail.ask_for_change,
+        QuestionAsked: mail.ask,
+        LetterFailed: mail.letter_failed,
+        ReminderDue: reminding.remind,
+        Held: operating.hold,
+        Released: operating.release,
+        WithdrawnByOperator: operating.withdraw_by_hand,
+        Cancelled: operating.cancel,
+        Resent: operating.resend,
+    }
+)
 _UNPAID: Row = _OPEN | {
     AccessRequested: mail.ask_for_access_unpaid,
     WithdrawalRequested: withdrawal.ask_to_withdraw,
+    PaymentExpected: reversal.expect,
     Declined: operating.decline,
 }
-_CLOSED: Row = _ANYWHERE | {
-    Applied: mail.apply_when_closed,
-    WithdrawalRequested: mail.write_when_closed,
-    AccessRequested: mail.write_when_closed,
-    PaymentReported: mail.report_payment_unexpected,
-    DocumentRequested: mail.ask_for_document,
-    ChangeRequested: mail.ask_for_change,
-    QuestionAsked: mail.ask,
-    LetterFailed: mail.letter_failed,
-    MoneyArrived: settlement.receive_when_closed,
-    Accepted: operating.reopen,
-    Held: operating.hold,
-    Released: operating.release,
-}
+_CLOSED: Row = (
+    _ANYWHERE
+    | _WITH_MONEY
+    | {
+        Applied: mail.apply_when_closed,
+        WithdrawalRequested: mail.write_when_closed,
+        AccessRequested: mail.write_when_closed,
+        PaymentReported: mail.report_payment_unexpected,
+        DocumentRequested: mail.ask_for_document,
+        ChangeRequested: mail.ask_for_change,
+        QuestionAsked: mail.ask,
+        LetterFailed: mail.letter_failed,
+        MoneyArrived: settlement.receive_when_closed,
+        Accepted: operating.reopen,
+        MoneyAccepted: acceptance.accept_when_closed,
+        Held: operating.hold,
+        Released: operating.release,
+    }
+)
 
 TRANSITIONS: dict[State | None, Row] = {
     None: _ANYWHERE
@@ -118,6 +145,7 @@ TRANSITIONS: dict[State | None, Row] = {
         CorrectionLapsed: reminding.lapse,
         MoneyArrived: settlement.receive_early,
         Accepted: operating.accept_incomplete,
+        MoneyAccepted: acceptance.accept_before_complete,
     },
     State.AWAITING_PAYMENT: _UNPAID
     | {
@@ -126,6 +154,7 @@ TRANSITIONS: dict[State | None, Row] = {
         MoneyArrived: settlement.receive_money,
         PaymentLapsed: settlement.expire,
         Accepted: operating.accept_money,
+        MoneyAccepted: acceptance.accept_as_it_is,
         Extended: operating.extend,
     },
     State.WAITLISTED: _UNPAID
@@ -136,6 +165,7 @@ TRANSITIONS: dict[State | None, Row] = {
         MoneyArrived: settlement.receive_without_seat,
         WaitlistEnded: reminding.end_waitlist,
         Accepted: operating.accept_waiting,
+        MoneyAccepted: acceptance.accept_without_seat,
     },
     State.PAID: _OPEN
     | {
@@ -144,6 +174,7 @@ TRANSITIONS: dict[State | None, Row] = {
         AccessRequested: mail.ask_for_access_early,
         PaymentReported: mail.report_payment_known,
         MoneyArrived: settlement.receive_again,
+        MoneyAccepted: acceptance.accept_surplus,
         AccessDue: settlement.open_access,
     },
     State.ADMITTED: _OPEN
@@ -153,6 +184,7 @@ TRANSITIONS: dict[State | None, Row] = {
         AccessRequested: mail.ask_for_access,
         PaymentReported: mail.report_payment_known,
         MoneyArrived: settlement.receive_again,
+        MoneyAccepted: acceptance.accept_surplus,
         AccessDue: settlement.open_access,
     },
     **dict.fromkeys(CLOSED, _CLOSED),

@@ -76,6 +76,11 @@ class Reason(StrEnum):
     PAID_AND_REOPENED = "paid-on-time-and-reopened"
     PAID_BEFORE_COMPLETE = "paid-before-complete"
     PAID_WITHOUT_SEAT = "paid-without-seat"
+    MONEY_UNDECIDED = "more-money-than-owed-to-be-decided"
+    MONEY_REVERSED = "money-taken-back"
+    UNPAID_AGAIN = "unpaid-again-money-taken-back"
+    PAYMENT_EXPECTED = "payment-announced-and-not-here"
+    MONEY_ACCEPTED = "money-accepted-as-it-is"
     # operators and consequences
     HELD = "held"
     RELEASED = "released"
@@ -98,7 +103,7 @@ NOTHING_CHANGED = frozenset({Reason.NO_FREE_SEAT, Reason.NOT_EXPECTED, Reason.EV
 OUR_HOLDS = frozenset({
     Reason.UNLISTED_KIND.value, Reason.NEEDS_REVIEW.value, Reason.TOO_MANY_SEATS.value,
     Reason.CORRECTION_AFTER_CLOSING.value, Reason.HANDLED_AFTER_CLOSING.value,
-    Reason.PAID_LATE.value, Reason.NOT_EXPIRED_YET.value,
+    Reason.PAID_LATE.value, Reason.NOT_EXPIRED_YET.value, Reason.UNPAID_AGAIN.value,
 })  # fmt: skip
 """Values of `Application.held` that the program sets by itself, each with a task for a person."""
 
@@ -128,6 +133,11 @@ class LetterName(StrEnum):
     LAPSED = "lapsed"
     SHORT_PAYMENT = "short_payment"
     LATE_PAYMENT = "late_payment"
+    OVER_PAYMENT = "over_payment"
+    PAID_TWICE = "paid_twice"
+    PAID_WITHOUT_SEAT = "paid_without_seat"
+    PAID_WHEN_CLOSED = "paid_when_closed"
+    PAYMENT_REVERSED = "payment_reversed"
     PAYMENT_REPORT_NOTED = "payment_report_noted"
     EXTENDED = "extended"
     DECLINED = "declined"
@@ -141,6 +151,7 @@ SECRET_LETTERS = frozenset({LetterName.ACCESS, LetterName.ZOOM_LOOK_AHEAD})
 PAYMENT_LETTERS = frozenset({
     LetterName.RECEIVED, LetterName.SEAT_OFFERED, LetterName.PAYMENT_REMINDER, LetterName.LAST_DAY,
     LetterName.SHORT_PAYMENT, LetterName.EXTENDED, LetterName.PAYMENT_REPORT_NOTED,
+    LetterName.OVER_PAYMENT, LetterName.PAYMENT_REVERSED,
 })  # fmt: skip
 """Letters that speak of a payment still to come; reminders keep their distance from them."""
 

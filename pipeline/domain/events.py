@@ -125,6 +125,8 @@ class ReminderDue(FromTime):
     number: int
     due_at: datetime
     superseded: bool = False
+    money_open: bool = False
+    """Whether money waits for a person that may be this application's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +137,9 @@ class CorrectionLapsed(FromTime):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentLapsed(FromTime):
     """`pay_by` is over, and the bank's word covers it."""
+
+    money_open: bool = False
+    """Whether money waits for a person that may be this application's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,10 +168,44 @@ class MoneyArrived(FromBank):
 
     amount: int
     value_date: date
-    """起算日: the day that counts against `pay_by`."""
+    """The day that counts against `pay_by`: 起算日, or that on which the payer sent it."""
     payer: str = ""
+    remittance: int | None = None
+    """Its number in the store; `payments show` tells the rest."""
     who: str = "bank"
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyReversed(FromBank):
+    """Money that was credited is not here any more: taken back by the bank, or by an operator."""
+
+    amount: int
+    """Yen that are credited no longer."""
+    access_left: int = 0
+    """Letters with ID and password that have left already, or may have."""
+    remittance: int | None = None
+    who: str = "bank"
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyUndecided(FromBank):
+    """More money than is owed names this application: nothing is paid before a person decides."""
+
+    amount: int
+    value_date: date
+    payer: str = ""
+    remittance: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentExpected(FromBank):
+    """A preliminary notice (速報): money is on its way, and none is here."""
+
+    amount: int
+    channel: str
+    remittance: int | None = None
 
 
 # ---------------------------------------------------------------- operators
@@ -193,6 +232,13 @@ class Released(FromOperator):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted(FromOperator):
     """Accept what the program held for review, offer a seat by hand, or reopen a closed one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoneyAccepted(FromOperator):
+    """Let the money that is here count as it is: late, or short (値引き), or too much."""
+
+    remittance: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,7 +60,7 @@ class Moment:
 
     def owed(self, application: Application) -> int:
         """Yen that the application owes in all, whatever has arrived."""
-        return application.seats * self.rules.payment.fee
+        return max(0, application.seats * self.rules.payment.fee - application.discount)
 
     def end_after(self, business_days: int) -> datetime:
         """The first instant after so many business days from today."""

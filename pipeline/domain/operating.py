@@ -10,7 +10,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipeline.domain.application import Application, State
-from pipeline.domain.decision import OUR_HOLDS, Decision, LetterName, Reason, Task, TaskKind
+from pipeline.domain.decision import (
+    NOTHING_CHANGED,
+    OUR_HOLDS,
+    Decision,
+    LetterName,
+    Reason,
+    Task,
+    TaskKind,
+)
 from pipeline.domain.events import (
     Accepted,
     Cancelled,
@@ -135,11 +143,19 @@ def accept_money(application: Application, event: Accepted, at: Moment) -> Decis
 
 def reopen(application: Application, event: Accepted, at: Moment) -> Decision:
     """Open a closed one again, into free seats only."""
+    decision = reopen_into_free_seats(opened_again(application), at)
+    if decision.reason in NOTHING_CHANGED:
+        return unchanged(application, decision.reason, by(event))
+    return replace(decision, note=by(event))
+
+
+def opened_again(application: Application) -> Application:
+    """A closed one as it was before: with everybody in it when nobody was left."""
     everybody = not application.active
     people = tuple(
         replace(p, withdrawn=p.withdrawn and not everybody) for p in application.participants
     )
-    back = application.but(
+    return application.but(
         participants=people,
         closed_reason=None,
         pay_by=None,
@@ -148,11 +164,15 @@ def reopen(application: Application, event: Accepted, at: Moment) -> Decision:
         withdrawal_asked=False,
         withdrawal_of=(),
     )
+
+
+def reopen_into_free_seats(back: Application, at: Moment) -> Decision:
+    """Give it payment instructions, or take it as paid; the reason says when it cannot be."""
     if _too_late_to_pay(back, at):
-        return unchanged(application, Reason.EVENT_OVER, by(event))
+        return unchanged(back, Reason.EVENT_OVER)
     if back.seats > at.roster.free:
-        return unchanged(application, Reason.NO_FREE_SEAT, by(event))
-    return replace(accept(back, at, Reason.REOPENED, answer=False), note=by(event))
+        return unchanged(back, Reason.NO_FREE_SEAT)
+    return accept(back, at, Reason.REOPENED, answer=False)
 
 
 def extend(application: Application, event: Extended, at: Moment) -> Decision:

@@ -158,7 +158,9 @@ def _silence(
     if application.held is not None:
         # A letter that waits for the release may have lost its sense by then.
         return Reason.REMINDER_HELD
-    return _insult(rule, application, at) if rule.audience == "unpaid" else None
+    if rule.audience != "unpaid":
+        return None
+    return Reason.REMINDER_NOT_WELCOME if event.money_open else _insult(rule, application, at)
 
 
 def _insult(rule: ReminderRule, application: Application, at: Moment) -> Reason | None:

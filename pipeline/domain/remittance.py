@@ -86,6 +86,8 @@ class Statement:
     """The last day it speaks of; the last line's day where the layout states no period."""
     period_stated: bool = False
     """Whether the file itself states the period; False: it is only the span of its lines."""
+    made_on: date | None = None
+    """The day on which the bank made the file (作成日, CreDtTm), where the layout tells."""
     opening_balance: int | None = None
     closing_balance: int | None = None
     warnings: tuple[str, ...] = field(default=())

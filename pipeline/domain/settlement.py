@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from pipeline.domain import calendar
 from pipeline.domain.application import Application, State
-from pipeline.domain.decision import Decision, LetterName, Reason, Task, TaskKind
+from pipeline.domain.decision import Decision, Letter, LetterName, Reason, Task, TaskKind
 from pipeline.domain.events import AccessDue, MoneyArrived, PaymentLapsed
 from pipeline.domain.moment import (
     SEAT_FREED,
@@ -51,20 +51,25 @@ def settle_if_covered(
     over = application.credited - at.owed(application)
     if over < 0:
         return None
-    waited_for_it = application.held == Reason.NOT_EXPIRED_YET.value
+    waited_for_it = application.held in _WAITED_FOR_MONEY
     paid = application.but(
         state=State.PAID,
         held=None if waited_for_it else application.held,
         payment_reported=False,
         invoice_requested=False,
     )
-    tasks = (Task(TaskKind.MONEY, f"{over} yen more than owed"),) if over else ()
+    detail = f"{over} yen more than owed: refund them, or accept (until then: paid, they stay)"
+    tasks = (Task(TaskKind.MONEY, detail),) if over else ()
     why = Reason.PAID_OVER if over else reason
     if at.access_open:
         why = Reason.PAID_AND_ADMITTED if why is Reason.PAID else why
         return replace(admit(paid, at, why, answer=answer), tasks=tasks)
     letter = to_contact(LetterName.PAYMENT_RECEIVED, paid, answer=answer)
     return Decision(why, paid, (letter,), tasks=tasks)
+
+
+_WAITED_FOR_MONEY = frozenset({Reason.NOT_EXPIRED_YET.value, Reason.UNPAID_AGAIN.value})
+"""Holds of ours whose only reason was that money lacked."""
 
 
 def _credited(application: Application, event: MoneyArrived) -> Application:
@@ -85,40 +90,45 @@ def _short(application: Application, event: MoneyArrived, at: Moment, note: str)
     if application.pay_by is not None and at.now >= application.pay_by:
         # Too late to be asked for the rest: a person decides what becomes of the part.
         held = application.but(held=application.held or Reason.NOT_EXPIRED_YET.value)
-        task = Task(TaskKind.MONEY, f"{lacking} yen are missing after pay-by: decide")
+        detail = f"{lacking} yen are missing after pay-by: accept it as it is, refund or decline"
+        task = Task(TaskKind.MONEY, f"{detail} (until then: the seat is kept)")
         return Decision(Reason.PAID_SHORT, held, tasks=(task,), note=note)
     letter = to_contact(
         LetterName.SHORT_PAYMENT, application, arrived=event.amount, missing=lacking
     )
-    return Decision(Reason.PAID_SHORT, application, (letter,), note=note)
+    detail = f"{event.amount} yen arrived, {lacking} are missing and were asked for: accept it as"
+    task = Task(TaskKind.MONEY, f"{detail} it is, or wait (until then: unpaid, its days run on)")
+    return Decision(Reason.PAID_SHORT, application, (letter,), tasks=(task,), note=note)
 
 
 def _late(application: Application, event: MoneyArrived, note: str) -> Decision:
     held = application.but(held=Reason.PAID_LATE.value)
-    letter = to_contact(
-        LetterName.LATE_PAYMENT, held, amount=event.amount, value_date=event.value_date.isoformat()
-    )
+    letter = arrived_letter(LetterName.LATE_PAYMENT, held, event.amount, event.value_date)
     detail = f"{event.amount} yen dated {event.value_date}, after pay-by: accept or decline"
-    task = Task(TaskKind.MONEY, detail)
+    task = Task(TaskKind.MONEY, f"{detail} (until then: the seat is kept)")
     return Decision(Reason.PAID_LATE, held, (letter,), tasks=(task,), note=note)
 
 
 def receive_early(application: Application, event: MoneyArrived, _at: Moment) -> Decision:
     """Money for one that is still incomplete: kept for it, and counted when it is complete."""
     detail = f"{event.amount} yen arrived before the application is complete"
-    return _kept(application, event, Reason.PAID_BEFORE_COMPLETE, detail)
+    default = "it counts as soon as the application is complete"
+    return _kept(application, event, Reason.PAID_BEFORE_COMPLETE, detail, default)
 
 
 def receive_without_seat(application: Application, event: MoneyArrived, _at: Moment) -> Decision:
-    """Money from one who waits in line and was asked not to pay."""
-    detail = f"{event.amount} yen arrived from one who has no seat"
-    return _kept(application, event, Reason.PAID_WITHOUT_SEAT, detail)
+    """Money from one who waits in line and was asked not to pay: kept, and the payer is told so."""
+    detail = f"{event.amount} yen arrived from one who has no seat: accept (a free seat) or refund"
+    default = "it waits in line, and its money counts when a seat is offered"
+    letter = LetterName.PAID_WITHOUT_SEAT
+    return _kept(application, event, Reason.PAID_WITHOUT_SEAT, detail, default, letter)
 
 
 def receive_again(application: Application, event: MoneyArrived, _at: Moment) -> Decision:
-    """Money for one that has paid already."""
-    detail = f"{event.amount} yen arrived a second time"
-    return _kept(application, event, Reason.PAID_TWICE, detail)
+    """Money for one that has paid already: kept apart for a person, and the payer is told so."""
+    detail = f"{event.amount} yen arrived a second time: assign it to somebody else, or refund"
+    default = "nothing is given back by itself"
+    return _kept(application, event, Reason.PAID_TWICE, detail, default, LetterName.PAID_TWICE)
 
 
 def receive_when_closed(application: Application, event: MoneyArrived, at: Moment) -> Decision:
@@ -129,13 +139,31 @@ def receive_when_closed(application: Application, event: MoneyArrived, at: Momen
         settled = settle_if_covered(back, at, Reason.PAID_AND_REOPENED)
         if settled is not None:
             return replace(settled, note=_said(event))
-    detail = f"{event.amount} yen arrived for a closed application"
-    return _kept(application, event, Reason.PAID_WHEN_CLOSED, detail)
+    detail = f"{event.amount} yen arrived for a closed application: accept (a free seat) or refund"
+    default = "closed stays closed"
+    letter = LetterName.PAID_WHEN_CLOSED
+    return _kept(application, event, Reason.PAID_WHEN_CLOSED, detail, default, letter)
 
 
-def _kept(application: Application, event: MoneyArrived, reason: Reason, detail: str) -> Decision:
-    task = Task(TaskKind.MONEY, detail)
-    return Decision(reason, _credited(application, event), tasks=(task,), note=_said(event))
+def _kept(
+    application: Application,
+    event: MoneyArrived,
+    reason: Reason,
+    detail: str,
+    default: str,
+    letter: LetterName | None = None,
+) -> Decision:
+    credited = _credited(application, event)
+    task = Task(TaskKind.MONEY, f"{detail} (until then: {default})")
+    letters = (arrived_letter(letter, credited, event.amount, event.value_date),) if letter else ()
+    return Decision(reason, credited, letters, tasks=(task,), note=_said(event))
+
+
+def arrived_letter(
+    name: LetterName, application: Application, amount: int, value_date: date
+) -> Letter:
+    """A letter to the contact about money that is here and settles nothing by itself."""
+    return to_contact(name, application, amount=amount, value_date=value_date.isoformat())
 
 
 # ---------------------------------------------------------------- access
@@ -168,13 +196,14 @@ def open_access(application: Application, event: AccessDue, at: Moment) -> Decis
 # ---------------------------------------------------------------- no money came
 
 
-def expire(application: Application, _: PaymentLapsed, at: Moment) -> Decision:
+def expire(application: Application, event: PaymentLapsed, at: Moment) -> Decision:
     """`pay_by` is over: expired when the bank's word covers it and nothing speaks against it."""
     if not bank_has_spoken(application.pay_by, at):
         return unchanged(application, Reason.NOT_EXPIRED_YET)
-    excuse = application.payment_reported or application.invoice_requested
+    excuse = application.payment_reported or application.invoice_requested or event.money_open
     if application.held is not None or application.credited or excuse:
-        detail = "unpaid at the end, but held, paid in part, reported paid or invoiced: decide"
+        detail = "unpaid at the end, but held, paid in part, reported paid, invoiced, or money is"
+        detail += " here that may be its own: decide (until then: the seat is kept)"
         return kept_for_a_person(application, TaskKind.MONEY, detail)
     gone = application.but(state=State.EXPIRED, closed_reason=Reason.EXPIRED.value)
     letter = to_contact(LetterName.EXPIRED, gone)

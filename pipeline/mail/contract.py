@@ -79,7 +79,10 @@ REVIEW = Group(values.review, {
 LEAVING = Group(values.leaving, {"names": "who of several has withdrawn"})
 ASKING = Group(values.asking, {"names": "who of several wishes to withdraw; empty for all"})
 SHORT = Group(values.short, {"arrived": "what has arrived now"})
-LATE = Group(values.late, {"arrived": "what has arrived", "value_date": "the bank's day for it"})
+TAKEN_BACK = Group(values.short, {"arrived": "what was taken back"})
+ARRIVED = Group(values.arrived, {
+    "arrived": "what has arrived", "value_date": "the bank's day for it",
+})  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +166,23 @@ SHEETS: Mapping[LetterName, Sheet] = {
         REGISTERED, MONEY, SHORT, must="arrived amount due pay_by account reference refundable"
     ),
     LetterName.LATE_PAYMENT: _sheet(
-        REGISTERED, MONEY, LATE, must="arrived value_date pay_by reference"
+        REGISTERED, MONEY, ARRIVED, must="arrived value_date pay_by reference"
+    ),
+    LetterName.OVER_PAYMENT: _sheet(
+        REGISTERED, MONEY, ARRIVED, must="arrived value_date amount reference"
+    ),
+    LetterName.PAID_TWICE: _sheet(
+        REGISTERED, MONEY, ARRIVED, must="arrived value_date amount reference"
+    ),
+    LetterName.PAID_WITHOUT_SEAT: _sheet(
+        REGISTERED, ARRIVED, must="arrived value_date reference"
+    ),
+    LetterName.PAID_WHEN_CLOSED: _sheet(
+        REGISTERED, ARRIVED, must="arrived value_date reference"
+    ),
+    LetterName.PAYMENT_REVERSED: _sheet(
+        REGISTERED, MONEY, TAKEN_BACK,
+        must="arrived due pay_by may_pay account payer_example reference refundable",
     ),
     LetterName.PAYMENT_REPORT_NOTED: _sheet(REGISTERED, MONEY, must="reference refundable"),
     LetterName.EXTENDED: _sheet(REGISTERED, MONEY, must=_PAY),

@@ -44,6 +44,9 @@ _STATES = {
     LetterName.ONDEMAND_ENDING: State.ADMITTED,
     LetterName.NO_REFUND: State.ADMITTED,
     LetterName.WITHDRAWN: State.WITHDRAWN,
+    LetterName.PAID_TWICE: State.PAID,
+    LetterName.PAID_WITHOUT_SEAT: State.WAITLISTED,
+    LetterName.PAID_WHEN_CLOSED: State.EXPIRED,
     LetterName.EXPIRED: State.EXPIRED,
     LetterName.WAITLIST_ENDED: State.EXPIRED,
     LetterName.LAPSED: State.EXPIRED,
@@ -86,6 +89,7 @@ def _when(name: LetterName, rules: Rules) -> datetime:
         LetterName.EXPIRED: rules.closes_at + a_day,
         LetterName.WAITLIST_ENDED: rules.closes_at + a_day,
         LetterName.LATE_PAYMENT: rules.closes_at + a_day,
+        LetterName.PAID_WHEN_CLOSED: rules.closes_at + a_day,
         LetterName.ACCESS: rules.access_opens_at,
         LetterName.NO_REFUND: rules.access_opens_at,
         LetterName.ZOOM_LOOK_AHEAD: rules.live_starts_at - a_day,
@@ -124,8 +128,8 @@ def _more(name: LetterName, rules: Rules, now: datetime) -> tuple[tuple[str, str
     fee = str(rules.payment.fee)
     if name in _WITHOUT_APPLICATION:
         return (("name", "高梨 美咲"),)
-    if name is LetterName.SHORT_PAYMENT:
+    if name in {LetterName.SHORT_PAYMENT, LetterName.PAYMENT_REVERSED}:
         return (("arrived", fee), ("missing", fee))
-    if name is LetterName.LATE_PAYMENT:
+    if contract.ARRIVED in contract.SHEETS[name].groups:
         return (("amount", fee), ("value_date", now.date().isoformat()))
     return ()

@@ -184,7 +184,7 @@ def _until(end: datetime | None, season: Season) -> str:
 def money(it: Occasion) -> dict[str, Any]:
     """What is owed, until when and how."""
     application, fee = it.subject_matter, it.rules.payment.fee
-    amount, credited = it.seats * fee, application.credited
+    amount, credited = max(0, it.seats * fee - application.discount), application.credited
     kana = next((p.name_kana for p in it.people if p.name_kana), it.season.kana_example)
     return {
         "amount": wording.yen(amount),
@@ -254,7 +254,7 @@ def short(it: Occasion) -> dict[str, Any]:
     return {"arrived": wording.yen(int(dict(it.letter.more)["arrived"]))}
 
 
-def late(it: Occasion) -> dict[str, Any]:
+def arrived(it: Occasion) -> dict[str, Any]:
     """What has arrived, and the bank's day for it."""
     more = dict(it.letter.more)
     value_date = date.fromisoformat(more["value_date"])

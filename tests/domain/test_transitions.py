@@ -49,6 +49,10 @@ EVENTS: dict[type[Event], Event] = {
         events.WaitlistEnded(),
         events.AccessDue(generation=1),
         money(),
+        events.MoneyReversed(amount=1000),
+        events.MoneyUndecided(amount=3000, value_date=day(2, 9).date()),
+        events.PaymentExpected(amount=1000, channel="conveni"),
+        events.MoneyAccepted(**WHO),
         events.Held(**WHO),
         events.Released(**WHO),
         events.Accepted(**WHO),
@@ -82,6 +86,8 @@ def open_(state: State, letter: Says) -> Rows:
     """What an operator may do with every open application."""
     return told_by_a_person(state) | {
         "LetterFailed": (Why.LETTER_FAILED, state, []),
+        "MoneyReversed": (Why.MONEY_REVERSED, state, []),
+        "MoneyUndecided": (Why.MONEY_UNDECIDED, state, []),
         "ReminderDue": (Why.REMINDER_POINTLESS, state, []),
         "Held": (Why.HELD, state, []),
         "Released": (Why.NOT_EXPECTED, state, []),
@@ -97,6 +103,8 @@ def unpaid(state: State, letter: Says) -> Rows:
         "AccessRequested": (Why.ACCESS_NOT_PAID, state, [letter]),
         "WithdrawalRequested": (Why.WITHDRAWAL_UNAUTHENTICATED, state, [Says.WITHDRAWAL_CONFIRM]),
         "PaymentReported": (Why.TO_A_PERSON, state, [Says.TO_A_PERSON]),
+        "PaymentExpected": (Why.PAYMENT_EXPECTED, state, []),
+        "MoneyAccepted": (Why.NOT_EXPECTED, state, []),
         "Declined": (Why.DECLINED, State.DECLINED, [Says.DECLINED]),
     }
 
@@ -104,7 +112,7 @@ def unpaid(state: State, letter: Says) -> Rows:
 def closed(state: State) -> Rows:
     """Closed stays closed, but for an operator and for the bank."""
     stays = (Why.CLOSED_STAYS_CLOSED, state, [Says.TO_A_PERSON])
-    paid: Outcome = (Why.PAID_WHEN_CLOSED, state, [])
+    paid: Outcome = (Why.PAID_WHEN_CLOSED, state, [Says.PAID_WHEN_CLOSED])
     if state is State.EXPIRED:
         paid = (Why.PAID_AND_REOPENED, State.PAID, [Says.PAYMENT_RECEIVED])
     return told_by_a_person(state) | {
@@ -114,6 +122,9 @@ def closed(state: State) -> Rows:
         "PaymentReported": (Why.TO_A_PERSON, state, [Says.TO_A_PERSON]),
         "LetterFailed": (Why.LETTER_FAILED, state, []),
         "MoneyArrived": paid,
+        "MoneyReversed": (Why.MONEY_REVERSED, state, []),
+        "MoneyUndecided": (Why.MONEY_UNDECIDED, state, []),
+        "MoneyAccepted": (Why.NOT_EXPECTED, state, []),
         "Accepted": (Why.REOPENED, State.AWAITING_PAYMENT, [Says.RECEIVED]),
         "Held": (Why.HELD, state, []),
         "Released": (Why.NOT_EXPECTED, state, []),
@@ -144,6 +155,8 @@ TABLE: dict[State | None, Rows] = {
         "ReminderDue": (Why.REMINDED, AWAITING, [Says.PAYMENT_REMINDER]),
         "PaymentLapsed": (Why.NOT_EXPIRED_YET, AWAITING, []),
         "MoneyArrived": (Why.PAID, State.PAID, [Says.PAYMENT_RECEIVED]),
+        "MoneyReversed": (Why.MONEY_REVERSED, AWAITING, [Says.PAYMENT_REVERSED]),
+        "MoneyUndecided": (Why.MONEY_UNDECIDED, AWAITING, [Says.OVER_PAYMENT]),
         "Accepted": (Why.NOT_EXPECTED, AWAITING, []),
         "Extended": (Why.EXTENDED, AWAITING, [Says.EXTENDED]),
     },
@@ -151,7 +164,7 @@ TABLE: dict[State | None, Rows] = {
     | {
         "Applied": (Why.ALREADY_REGISTERED, WAITLISTED, [Says.WAITLISTED]),
         "SeatBecameFree": (Why.OFFERED, AWAITING, [Says.SEAT_OFFERED]),
-        "MoneyArrived": (Why.PAID_WITHOUT_SEAT, WAITLISTED, []),
+        "MoneyArrived": (Why.PAID_WITHOUT_SEAT, WAITLISTED, [Says.PAID_WITHOUT_SEAT]),
         "WaitlistEnded": (Why.NOT_EXPIRED_YET, WAITLISTED, []),
         "Accepted": (Why.ACCEPTED_BY_OPERATOR, AWAITING, [Says.SEAT_OFFERED]),
     },
@@ -161,7 +174,9 @@ TABLE: dict[State | None, Rows] = {
         "WithdrawalRequested": (Why.WITHDRAWAL_EXPLAINED, State.PAID, [Says.NO_REFUND]),
         "AccessRequested": (Why.ACCESS_NOT_OPEN, State.PAID, [Says.PAYMENT_RECEIVED]),
         "PaymentReported": (Why.PAYMENT_REPORT_NOTED, State.PAID, [Says.ALREADY_REGISTERED]),
-        "MoneyArrived": (Why.PAID_TWICE, State.PAID, []),
+        "MoneyArrived": (Why.PAID_TWICE, State.PAID, [Says.PAID_TWICE]),
+        "MoneyReversed": (Why.UNPAID_AGAIN, AWAITING, [Says.PAYMENT_REVERSED]),
+        "MoneyAccepted": (Why.MONEY_ACCEPTED, State.PAID, []),
         "AccessDue": (Why.ACCESS_NOT_OPEN, State.PAID, []),
     },
     State.ADMITTED: open_(State.ADMITTED, Says.ACCESS)
@@ -170,7 +185,9 @@ TABLE: dict[State | None, Rows] = {
         "WithdrawalRequested": (Why.WITHDRAWAL_EXPLAINED, State.ADMITTED, [Says.NO_REFUND]),
         "AccessRequested": (Why.ACCESS_NOT_OPEN, State.ADMITTED, [Says.PAYMENT_RECEIVED]),
         "PaymentReported": (Why.PAYMENT_REPORT_NOTED, State.ADMITTED, [Says.ALREADY_REGISTERED]),
-        "MoneyArrived": (Why.PAID_TWICE, State.ADMITTED, []),
+        "MoneyArrived": (Why.PAID_TWICE, State.ADMITTED, [Says.PAID_TWICE]),
+        "MoneyReversed": (Why.UNPAID_AGAIN, AWAITING, [Says.PAYMENT_REVERSED]),
+        "MoneyAccepted": (Why.MONEY_ACCEPTED, State.ADMITTED, []),
         "AccessDue": (Why.ACCESS_NOT_OPEN, State.ADMITTED, []),
         "Resent": (Why.ACCESS_NOT_OPEN, State.ADMITTED, []),
     },

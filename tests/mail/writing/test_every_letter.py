@@ -29,6 +29,8 @@ from pipeline.domain.events import (
     Event,
     Extended,
     MoneyArrived,
+    MoneyReversed,
+    MoneyUndecided,
     PaymentLapsed,
     PaymentReported,
     QuestionAsked,
@@ -121,6 +123,8 @@ def events(now: datetime, rules: Rules) -> Iterator[Event]:
         yield QuestionAsked(**mail)
     for amount, value_date in ((1000, now.date()), (300, now.date()), (1000, date(2026, 4, 1))):
         yield MoneyArrived(amount=amount, value_date=value_date)
+    yield MoneyReversed(amount=1000)
+    yield MoneyUndecided(amount=5000, value_date=now.date())
     yield from (CorrectionLapsed(), PaymentLapsed(), WaitlistEnded(), SeatBecameFree())
     yield AccessDue(generation=2)
     for rule in rules.reminders.reminder:

@@ -65,7 +65,7 @@ FACTS = (
          "手数料は不要です。", BEFORE_MONEY | REMINDING),
     Fact("no refund", "payment.refundable", "返金できません", True, "",
          BEFORE_MONEY | REMINDING | {L.SHORT_PAYMENT, L.NO_REFUND, L.PAYMENT_REPORT_NOTED,
-                                     L.NOT_OPEN_YET}),
+                                     L.NOT_OPEN_YET, L.PAYMENT_REVERSED}),
     Fact("sender's address", "event.office.mail", "shien@wonder-craft.co.jp",
          "madoguchi@example.jp", "madoguchi@example.jp",
          BEFORE_MONEY | {L.CORRECTION_NEEDED, L.WAITLISTED, L.PAYMENT_RECEIVED, L.NOT_OPEN_YET}),
@@ -139,7 +139,17 @@ STATES = {
 STRANGERS = {L.NOT_OPEN_YET, L.CLOSED_FULL, L.CLOSED_LATE, L.EVENT_OVER, L.TO_A_PERSON}
 MORE = {
     L.SHORT_PAYMENT: {"arrived": "400", "missing": "600"},
-    L.LATE_PAYMENT: {"amount": "1000", "value_date": "2026-03-13"},
+    L.PAYMENT_REVERSED: {"arrived": "1000"},
+    **dict.fromkeys(
+        (
+            L.LATE_PAYMENT,
+            L.OVER_PAYMENT,
+            L.PAID_TWICE,
+            L.PAID_WITHOUT_SEAT,
+            L.PAID_WHEN_CLOSED,
+        ),
+        {"amount": "1000", "value_date": "2026-03-13"},
+    ),
 }
 
 
