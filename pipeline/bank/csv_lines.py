@@ -1,0 +1,221 @@
+"""One row of a bank's CSV, as a line of a statement.
+
+Law of this file: every amount of a row is read exactly once and never assumed: of two columns one
+has the money and the other nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Final
+
+from pipeline.bank import dates
+from pipeline.bank.amounts import narrow, signed_yen, yen
+from pipeline.bank.balance import Step
+from pipeline.bank.cells import Row
+from pipeline.bank.csv_profile import METHODS, Amount, Profile
+from pipeline.bank.refused import Refused, shown
+from pipeline.domain.remittance import Flow, Remittance
+
+_METHODS: Final = tuple((name, re.compile(pattern)) for name, pattern in METHODS.items())
+_DIGITS: Final = re.compile(r"[0-9]{2}")
+_OUTER: Final = " \u3000\t"
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Where the columns of a file stand."""
+
+    places: Mapping[str, int]
+    width: int
+    """How many cells a row has at least."""
+
+    @classmethod
+    def named(cls, names: tuple[str, ...], width: int) -> Columns:
+        """From the headings in their order."""
+        return cls({name: place for place, name in enumerate(names)}, width)
+
+    def __getitem__(self, name: str) -> int:
+        """The place of a column."""
+        return self.places[name]
+
+    def cell(self, row: Row, name: str | None) -> str:
+        """A cell; "" where this version of the layout does not have the column."""
+        place = self.places.get(name) if name is not None else None
+        return row.cells[place] if place is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line, and how it moves the balance."""
+
+    remittance: Remittance
+    step: Step
+
+
+def line_of(profile: Profile, columns: Columns, row: Row, today: date | None) -> Line | None:
+    """The line of a row; None where the row is none (欠番). Raises Refused."""
+    status = columns.cell(row, profile.rows.status)
+    if status and status in profile.rows.skipped:
+        return None
+    try:
+        return _line(
+            profile,
+            columns,
+            row,
+            today,
+            cancelled=bool(status and status in profile.rows.cancelled),
+        )
+    except Refused as refused:
+        raise refused.at(row.line) from None
+
+
+def _line(
+    profile: Profile, columns: Columns, row: Row, today: date | None, *, cancelled: bool
+) -> Line:
+    booked, sent = _when(profile, columns, row, today)
+    amount = _amount(profile.amount, columns, row)
+    texts = profile.text
+    payer = columns.cell(row, texts.payer)
+    remittance = Remittance(
+        flow=_flow(amount, cancelled=cancelled),
+        booked_on=booked,
+        value_date=_value_date(profile, columns, row, today) or booked,
+        amount=abs(amount),
+        payer=_without(texts.prefix, payer),
+        payer_code=columns.cell(row, texts.payer_code),
+        edi=columns.cell(row, texts.edi),
+        memo=" ".join(_said(columns.cell(row, name) for name in texts.memo)),
+        bank_id=columns.cell(row, texts.bank_id),
+        virtual_account=columns.cell(row, texts.virtual_account),
+        sent_at=sent,
+        method=_method(columns.cell(row, texts.kind), payer),
+        line=row.line,
+    )
+    left = _balance(profile, columns, row, cancelled=cancelled)
+    return Line(remittance, Step(row.line, booked, _moves(amount, cancelled=cancelled), left))
+
+
+def _flow(amount: int, *, cancelled: bool) -> Flow:
+    if cancelled:
+        return Flow.CANCELLATION
+    return Flow.CREDIT if amount > 0 else Flow.DEBIT
+
+
+def _moves(amount: int, *, cancelled: bool) -> tuple[int, ...]:
+    """How a line may move the balance; banks differ in what a line that is called off does."""
+    return (0, amount, -amount) if cancelled else (amount,)
+
+
+# ---------------------------------------------------------------- days
+
+
+def _when(
+    profile: Profile, columns: Columns, row: Row, today: date | None
+) -> tuple[date, datetime | None]:
+    day = profile.day
+    if isinstance(day.booked, str):
+        booked, sent = dates.read_day(columns.cell(row, day.booked), day.forms, day.booked, today)
+    else:
+        year, month, number = (_figure(columns, row, name) for name in day.booked)
+        booked, sent = dates.whole(year, month, number, day.booked[0]), None
+        dates.not_ahead(booked, day.booked[0], today)
+    if day.time is not None and any(columns.cell(row, name) for name in day.time):
+        hour, minute, second = (_figure(columns, row, name) for name in day.time)
+        sent = dates.at(booked, hour, minute, second, day.time[0])
+    return booked, sent
+
+
+def _figure(columns: Columns, row: Row, name: str) -> int:
+    text = narrow(columns.cell(row, name))
+    if not (text.isascii() and text.isdecimal()):
+        raise Refused(f"{name} {shown(text)} is no number")
+    return int(text)
+
+
+def _value_date(profile: Profile, columns: Columns, row: Row, today: date | None) -> date | None:
+    name = profile.day.value
+    text = columns.cell(row, name).strip("()（）")
+    if name is None or not text:
+        return None
+    return dates.read_day(text, profile.day.forms, name, today)[0]
+
+
+# ---------------------------------------------------------------- money
+
+
+def _amount(form: Amount, columns: Columns, row: Row) -> int:
+    """Yen, below zero for what went out. Raises Refused."""
+    if form.signed is not None:
+        amount = signed_yen(columns.cell(row, form.signed), form.signed)
+    elif form.column is not None:
+        amount = yen(columns.cell(row, form.column), form.column)
+        amount *= _direction(form, columns, row)
+    else:
+        amount = _of_two(form, columns, row)
+    if not amount:
+        raise Refused("the amount is zero")
+    return amount
+
+
+def _direction(form: Amount, columns: Columns, row: Row) -> int:
+    said = narrow(columns.cell(row, form.direction))
+    if said in form.direction_in:
+        return 1
+    if said in form.direction_out:
+        return -1
+    raise Refused(f"{form.direction} {shown(said)} is not known")
+
+
+def _of_two(form: Amount, columns: Columns, row: Row) -> int:
+    came, went = columns.cell(row, form.incoming), columns.cell(row, form.outgoing)
+    amount_in = yen(came, str(form.incoming)) if came else 0
+    amount_out = yen(went, str(form.outgoing)) if went else 0
+    if amount_in and amount_out:
+        raise Refused(f"both {form.incoming} and {form.outgoing} have an amount")
+    if not came and not went:
+        raise Refused(f"neither {form.incoming} nor {form.outgoing} has an amount")
+    return amount_in or -amount_out
+
+
+def _balance(profile: Profile, columns: Columns, row: Row, *, cancelled: bool) -> int | None:
+    if profile.balance is None:
+        return None
+    text = columns.cell(row, profile.balance.column)
+    if not text and (profile.balance.gaps or cancelled):
+        return None
+    return signed_yen(text, profile.balance.column)
+
+
+# ---------------------------------------------------------------- texts
+
+
+def _said(cells: Iterable[str]) -> Iterator[str]:
+    """Cells in which something stands; a dash is how some banks write an empty one."""
+    return (cell for cell in cells if cell not in {"", "-"})
+
+
+@lru_cache(maxsize=64)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
+
+
+def _without(prefix: str, text: str) -> str:
+    """The payer without what the bank puts in front of the name."""
+    found = _compiled(prefix).match(text)
+    return (text[found.end() :] if found else text).strip(_OUTER)
+
+
+def _method(kind: str, payer: str) -> str:
+    """取引区分: as 全銀協 numbers it, or the layout's own word; "" where nothing tells it."""
+    if _DIGITS.fullmatch(kind):
+        return kind
+    for said in filter(None, (kind, payer)):
+        for name, pattern in _METHODS:
+            if pattern.search(said):
+                return name
+    return kind
