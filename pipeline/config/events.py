@@ -10,12 +10,9 @@ from functools import cached_property
 from pathlib import Path
 
 from pipeline.config.faults import Fault, Refused
-from pipeline.config.rulebook import load_rules, shown
+from pipeline.config.rulebook import BANKS, load_rules, shown
 from pipeline.domain.rules import Rules
 from pipeline.mail.templates import Library, TemplateFaults
-
-BANKS = "banks"
-"""The one folder among the rules that is no event: what banks' files look like."""
 
 
 def load_all(folder: Path) -> tuple[dict[str, Rules], list[Fault]]:

@@ -29,6 +29,8 @@ PARTS: Final[dict[str, type[BaseModel]]] = {
     "reminders": Reminders,
 }
 """The five files, without `.toml`, and what each holds."""
+BANKS: Final = "banks"
+"""The folder beside those of the events that holds the banks' profiles."""
 
 
 def shown(folder: Path, part: str = "") -> str:
@@ -74,6 +76,9 @@ def folder_faults(folder: Path) -> list[Fault]:
     faults = []
     if re.fullmatch(SLUG, folder.name) is None:
         what = "the folder's name may have lower-case letters, digits and hyphens only"
+        faults.append(Fault(shown(folder), "", what))
+    if folder.name == BANKS:
+        what = "is where the banks' profiles lie; no event may have its name"
         faults.append(Fault(shown(folder), "", what))
     if folder.is_dir():
         for path in sorted(folder.iterdir()):

@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.config import Refused, describe, load_rules, new_event
 from pipeline.config.agreement_reminders import MEANT_FOR
+from pipeline.config.events import load_all
 from pipeline.config.rulebook import PARTS
 from pipeline.domain.decision import PAYMENT_LETTERS, SECRET_LETTERS
 from pipeline.domain.rules import Frozen, Rules
@@ -226,3 +227,16 @@ def test_a_new_event_s_name_is_judged_before_anything_is_written(tmp_path: Path)
         new_event(tmp_path, "R8 協議会")
 
     assert list(tmp_path.iterdir()) == []
+
+
+def test_no_event_may_take_the_name_of_the_banks_folder(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match=r"/banks: is where the banks' profiles lie"):
+        new_event(tmp_path, "banks")
+
+
+def test_the_banks_profiles_are_no_event(folder: Path, rules: Rules) -> None:
+    shutil.copytree(ROOT / "rules" / "banks", folder.parent / "banks")
+
+    found, faults = load_all(folder.parent)
+
+    assert (list(found), faults) == ([rules.slug], [])
