@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from pipeline.mail.folding import narrowed
 from pipeline.mail.headers import text_of, unfolded
 
 ADDRESSES_LIMIT: Final = 200
@@ -21,8 +22,9 @@ _MASK_BASE: Final = 0xE000
 _MASKS_LIMIT: Final = 6400
 """As many as there are private-use characters to stand for them."""
 
-_JIS: Final = rb"(?:\x1b\$\(?[@A-Z][^\x1b]*|\x1b\(I[^\x1b]*)+(?:\x1b\([BHJ])?"
-_WORD: Final = rb"=\?[^?\s=]+\?[BbQq]\?[^?]*\?="
+_JIS: Final = rb"(?:\x1b(?:\$\(?[@A-Z]|\(I)(?:[^\x1b]*(?=\x1b)|[!-~]*))+(?:\x1b\([BHJ])?"
+"""To the next escape; where there is none, a run ends at the first space."""
+_WORD: Final = rb"=\?[^?\s=]*\?[BbQq]\?[^?]*\?="
 _MASK_UTF_8: Final = re.compile(_JIS + rb"|" + _WORD + rb"|[\x80-\xff]+", re.DOTALL)
 _MASK_OTHER: Final = re.compile(
     _JIS + rb"|" + _WORD + rb"|(?:[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]|[\x80-\xff])+", re.DOTALL
@@ -35,8 +37,11 @@ _USUAL: Final = re.compile(
 )
 """Encoded words or plain letters, and an address: nothing that could mislead."""
 _SIMPLE: Final = re.compile(r'([^"()<>,;:@]*)<([^"()<>,;:\s]+)>')
-_LOCAL: Final = re.compile(r"[!-?A-~]+")
+_LOCAL: Final = re.compile(r"[!#-'*+./0-9=?A-Z^-~-]+")
+"""The letters of RFC 5322 §3.2.3, with dots anywhere."""
+_QUOTED_LOCAL: Final = re.compile(r"[!-?A-~]+")
 _DOMAIN: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?|\[[0-9A-Fa-f.:IPv]+\]")
+_IN_BRACKETS: Final = re.compile(r"<([!#-;=?-~]+@[A-Za-z0-9.-]+)>")
 _ANYWHERE: Final = re.compile(r"[A-Za-z0-9._%+/=-]{1,64}@[A-Za-z0-9.-]{1,255}")
 _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 
@@ -67,7 +72,7 @@ def mailboxes(raw: bytes | None) -> tuple[Mailbox, ...]:
         return ()
     line = unfolded(raw)
     if b"@" not in line:
-        return (Mailbox(text_of(line.rstrip(b" <>")), ""),) if line else ()
+        return _without_at(line)
     usual = _USUAL.fullmatch(line)
     if usual is not None and (address := address_of(usual[2].decode("ascii"))):
         return (Mailbox(text_of(usual[1].strip(b'" ')), address),)
@@ -77,10 +82,29 @@ def mailboxes(raw: bytes | None) -> tuple[Mailbox, ...]:
         return (Mailbox(_name(simple[1], runs), address),)
     found = _taken_apart(masked, runs)
     if not any(box.address for box in found):
-        loose = _ANYWHERE.search(line.decode("latin-1"))
-        address = address_of(loose.group()) if loose is not None else ""
+        address = _anywhere(line.decode("latin-1"))
         return (Mailbox("", address),) if address else tuple(found)
     return tuple(found)
+
+
+def _without_at(line: bytes) -> tuple[Mailbox, ...]:
+    """A name alone; or a whole field that its writer packed into one encoded word."""
+    text = text_of(line.rstrip(b" <>"))
+    plain = narrowed(text) if "@" in text or "＠" in text else ""
+    address = _anywhere(plain)
+    if not address:
+        return (Mailbox(text, ""),) if line else ()
+    name = plain.partition("<")[0].strip(' "') if "<" in plain else ""
+    return (Mailbox(name, address),)
+
+
+def _anywhere(text: str) -> str:
+    """The first address in a text that could not be taken apart."""
+    inside = _IN_BRACKETS.search(text)
+    if inside is not None and (address := address_of(inside[1])):
+        return address
+    loose = _ANYWHERE.search(text)
+    return address_of(loose.group()) if loose is not None else ""
 
 
 def address_of(text: str) -> str:
@@ -89,12 +113,12 @@ def address_of(text: str) -> str:
     if bare.startswith("@") and ":" in bare:
         bare = bare.rpartition(":")[2]  # a source route (RFC 5322 §4.4)
     local, at, domain = bare.rpartition("@")
-    local = local.strip()
+    local, allowed = local.strip(), _LOCAL
     if local.startswith('"') and local.endswith('"') and len(local) > 1:
-        local = _ESCAPED.sub(r"\1", local[1:-1])
+        local, allowed = _ESCAPED.sub(r"\1", local[1:-1]), _QUOTED_LOCAL
     domain = domain.strip().rstrip(".")
     fits = len(local) <= _LOCAL_LIMIT and len(domain) <= _DOMAIN_LIMIT
-    if not at or not fits or _LOCAL.fullmatch(local) is None or _DOMAIN.fullmatch(domain) is None:
+    if not at or not fits or allowed.fullmatch(local) is None or _DOMAIN.fullmatch(domain) is None:
         return ""
     return f"{local}@{domain.lower()}"
 
@@ -132,11 +156,12 @@ def _taken_apart(masked: str, runs: list[bytes]) -> list[Mailbox]:
     found: list[Mailbox] = []
     box = _Open()
     depth = 0
+    groups = ";" in masked
     for piece in _tokens(masked):
         if depth or piece == "(":
             depth += (piece == "(") - (piece == ")")
             box.comment.append(piece if piece not in "()" else " ")
-        elif piece == "<" and not box.inside:
+        elif piece == "<":
             box.angle, box.inside = [], True
         elif piece == ">":
             box.inside = False
@@ -147,7 +172,7 @@ def _taken_apart(masked: str, runs: list[bytes]) -> list[Mailbox]:
             box = _Open()
             if len(found) >= ADDRESSES_LIMIT:
                 return found
-        elif piece == ":":
+        elif piece == ":" and groups:
             box.name.clear()  # the name of a group
         else:
             box.name.append(piece)

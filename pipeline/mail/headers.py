@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Final
 
 from pipeline.mail.charset import decode
@@ -25,8 +26,11 @@ IDS_LIMIT: Final = 100
 _END: Final = re.compile(rb"\n\r?\n")
 _FIELD: Final = re.compile(rb"([!-9;-~]+)[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)\n?")
 _FOLD: Final = re.compile(rb"\r?\n[ \t]*")
-_WORD: Final = re.compile(rb"=\?([^?\s=]+)\?([BbQq])\?([^?]*\??)(?:\?=|\?$|$)")
+_WORD: Final = re.compile(rb"=\?([^?\s=]*)\?([BbQq])\?([^?]*\??)(?:\?=|\?$|$)")
+_ONE_WORD: Final = re.compile(r"=\?[!->@-~]+\?[BbQq]\?[!->@-~]*\?=")
 _CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_TURNING: Final = re.compile("[\u202a-\u202e\u2066-\u2069]+")
+"""What turns the direction of what is shown behind it."""
 _ID: Final = re.compile(rb"<[!-;=?-~]{1,250}>")
 
 
@@ -112,41 +116,40 @@ def text_of(raw: bytes) -> str:
     out.append(_words(words))
     if place < len(line):
         out.append(decode(line[place:]).text)
-    return _clean("".join(out))
+    text = "".join(out)
+    if _ONE_WORD.fullmatch(text) is not None:
+        return text_of(text.encode("ascii"))  # packed again by a forwarder
+    return _clean(text)
 
 
 def _words(words: list[re.Match[bytes]]) -> str:
     """Adjacent encoded words: those of one character set are joined as bytes, then decoded."""
+    if len(words) == 1:
+        return _decoded(words, words[0][1])
     out: list[str] = []
-    place = 0
-    while place < len(words):
-        key = _key(words[place])
-        end = place + 1
-        while end < len(words) and _key(words[end]) == key:
-            end += 1
-        payload = _payload([word[3] for word in words[place:end]], key[1])
-        out.append(decode(payload, key[0].decode("ascii", "replace")).text)
-        place = end
+    for charset, run in groupby(words, key=lambda word: word[1].partition(b"*")[0].lower()):
+        out.append(_decoded(list(run), charset))
     return "".join(out)
 
 
-def _key(word: re.Match[bytes]) -> tuple[bytes, bytes]:
-    return word[1].lower(), word[2].upper()
+def _decoded(words: list[re.Match[bytes]], charset: bytes) -> str:
+    label = charset.decode("ascii", "replace")
+    if any(word[2] in b"Bb" and len(word[3]) % 4 and word[3][-1:] != b"=" for word in words[:-1]):
+        # The base64 itself was cut, one stream in several words; or each lacks its padding.
+        whole = decode(from_base64(b"".join(word[3] for word in words)), label)
+        if whole.confidence == "sure" and not whole.replaced:
+            return whole.text
+    return decode(b"".join(map(_payload, words)), label).text
 
 
-def _payload(pieces: list[bytes], encoding: bytes) -> bytes:
-    if encoding == b"Q":
-        return b"".join(from_quoted_printable(piece, header=True) for piece in pieces)
-    if any(len(piece) % 4 and not piece.endswith(b"=") for piece in pieces[:-1]):
-        # The base64 text itself was cut: one stream in several words.
-        return from_base64(b"".join(pieces))
-    return b"".join(from_base64(piece) for piece in pieces)
+def _payload(word: re.Match[bytes]) -> bytes:
+    return from_base64(word[3]) if word[2] in b"Bb" else from_quoted_printable(word[3], header=True)
 
 
 def _clean(text: str) -> str:
     if text.isprintable():
         return text.strip()
-    return _CONTROL.sub(" ", text).strip()
+    return _CONTROL.sub(" ", _TURNING.sub("", text)).strip()
 
 
 def message_ids(raw: bytes | None) -> tuple[str, ...]:

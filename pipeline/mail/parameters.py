@@ -21,14 +21,16 @@ _NAME_LIMIT: Final = 120
 
 _VALUE: Final = re.compile(rb"[^;\s()\"]*")
 _NAME: Final = rb";\s*([!#$&+.^_`{}|~A-Za-z0-9-]+)(?:\*(\d{1,3}))?(\*)?\s*=\s*"
-_PARAMETER: Final = re.compile(_NAME + rb'("(?:[^"\\]|\\.)*"|[^;"]*)', re.DOTALL)
+_PARAMETER: Final = re.compile(_NAME + rb'("(?:[^"\\]|\\.)*"|"[^"]*\Z|[^;"]*)', re.DOTALL)
 _ESCAPED: Final = re.compile(rb"\\(.)", re.DOTALL)
 _PAIR: Final = rb"[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]"
 """A double byte of Shift_JIS; the second may be a backslash (表, 能, 申)."""
 _PARAMETER_SJIS: Final = re.compile(
-    _NAME + rb'("(?>' + _PAIR + rb'|[^"\\]|\\.)*+"|[^;"]*)', re.DOTALL
+    _NAME + rb'("(?>' + _PAIR + rb'|[^"\\]|\\.)*+"|"[^"]*\Z|[^;"]*)', re.DOTALL
 )
 _ESCAPED_SJIS: Final = re.compile(rb"(" + _PAIR + rb")|\\(.)", re.DOTALL)
+_PERCENT: Final = re.compile("%[0-9A-Fa-f]{2}%[0-9A-Fa-f]{2}")
+"""As browsers write a name; RFC 2231 wants an asterisk for that."""
 _SLASH: Final = re.compile(r"[/\\:]")
 _UNSAFE: Final = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u200b-\u200f\u202a-\u202e\u2066-\u2069]"
@@ -100,11 +102,10 @@ def _unquoted(raw: bytes, *, double: bool) -> bytes:
     raw = raw.strip()
     if not raw.startswith(b'"'):
         return raw
+    inner = raw[1:-1] if raw.endswith(b'"') and len(raw) > 1 else raw[1:]  # never closed
     if b"\\" not in raw:
-        return raw[1:-1]
-    if double:
-        return _ESCAPED_SJIS.sub(rb"\1\2", raw[1:-1])
-    return _ESCAPED.sub(rb"\1", raw[1:-1])
+        return inner
+    return _ESCAPED_SJIS.sub(rb"\1\2", inner) if double else _ESCAPED.sub(rb"\1", inner)
 
 
 def _joined(parts: dict[int, tuple[bytes, bool]]) -> str:
@@ -115,13 +116,17 @@ def _joined(parts: dict[int, tuple[bytes, bool]]) -> str:
     if extended and first.count(b"'") >= 2:  # noqa: PLR2004 - charset'language'text
         charset, _, first = first.split(b"'", 2)
         ordered[0] = (first, True)
-    raw = b"".join(unquote_to_bytes(piece) if packed else piece for piece, packed in ordered)
+    # Some senders forget the asterisk behind the later pieces.
+    raw = b"".join(unquote_to_bytes(p) if packed or extended else p for p, packed in ordered)
     return decode(raw, charset.decode("ascii", "replace") or None).text
 
 
 def file_name(disposition: Described, content_type: Described) -> str:
     """The attachment's name as it can be shown; "" when it has none."""
-    name = disposition.text("filename") or content_type.text("name")
+    name = disposition.text("filename") or content_type.text("name") or disposition.text("name")
+    if _PERCENT.search(name) is not None:
+        plain = unquote_to_bytes(name)
+        name = plain.decode("utf-8") if not plain.isascii() and _is_utf8(plain) else name
     last = _SLASH.split(_UNSAFE.sub("", name))[-1].strip(" .")
     if len(last) > _NAME_LIMIT:
         stem, dot, extension = last.rpartition(".")

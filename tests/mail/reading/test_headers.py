@@ -58,10 +58,37 @@ def test_quoted_printable_words_are_read_back(text: str) -> None:
         (b"two\r\n lines\x00", "two lines"),
         (b"=?no-such?B?YQ==?=", "a"),
         (b"=?", "=?"),
+        (b"=?utf-8?B?5Y8?= =?UTF-8*ja?Q?=82=E5=8A=A0?=", "参加"),
+        (b"=?utf-8?B?5pel5pys5Q?= =?utf-8?B?j4I=?=", "日本参"),
+        (b"=?utf-8?B?5pel\r\n 5pys?=", "日本"),
+        (b"=?utf-8?B?5pel?=\r\n\t=?utf-8?B?5pys?=", "日本"),
+        (b"=?utf-8?B?5pel?==?utf-8?B?5pys?=!", "日本!"),
+        (b"[ML:1]=?utf-8?B?5pel?= x", "[ML:1]日 x"),
+        (b"=??B?5pel5pys?=", "日本"),
+        (b"=?unknown-8bit?B?k/qWew==?=", "日本"),
+        (b"=?gb2312?B?yNWxvg==?=", "日本"),
+        (b"=?Shift_JIS?Q?=93=FA=96{?=", "日本"),
+        (b"=?iso-8859-1?B?5pel5pys?=", "日本"),
+        (b"=?utf-8?Q?=3D=3Futf-8=3FB=3F5pel5pys=3F=3D?=", "日本"),
+        (b"=?utf-8?B?YQ0KQmNjOiBi?=", "a Bcc: b"),
+        (b"=?utf-8?Q?a=E2=80=AEb=00c?=", "ab c"),
+        (b'"=?utf-8?B?5pel?=" x', '"日" x'),
+        ("生の\r\n\t件名".encode(), "生の 件名"),
+        (b"$B@8$N7oL>(B", "生の件名"),
     ],
 )
 def test_a_header_says(raw: bytes, text: str) -> None:
     assert text_of(raw) == text
+
+
+@pytest.mark.parametrize("cut", range(1, 9))
+@pytest.mark.parametrize("closed", [True, False])
+def test_jis_that_was_cut_inside_a_character_is_joined(cut: int, closed: bool) -> None:
+    pairs = jis("参加申込")[3:-3]
+    end, start = (b"\x1b(B", b"\x1b$B") if closed else (b"", b"")
+    words = (b"\x1b$B" + pairs[:cut] + end, start + pairs[cut:] + b"\x1b(B")
+
+    assert text_of(b"\r\n ".join(word_of(w, "ISO-2022-JP") for w in words)) == "参加申込"
 
 
 @pytest.mark.parametrize(
@@ -86,13 +113,32 @@ def test_a_header_says(raw: bytes, text: str) -> None:
         (b"MAILER-DAEMON <>", [("MAILER-DAEMON", "")]),
         (b"mailto:a@b.jp", [("", "a@b.jp")]),
         (b'"a@b.jp" <c@d.jp>', [("a@b.jp", "c@d.jp")]),
+        (jis("町田")[:-3] + b" <a@b.jp>", [("町田", "a@b.jp")]),
+        (jis("町田")[:-3] + b"<a@b.jp>", [("", "a@b.jp")]),
+        (b"a@b.jp (" + jis("町田") + b")", [("町田", "a@b.jp")]),
+        (word("町田 <a@b.jp>"), [("町田", "a@b.jp")]),
+        (word("ａ＠ｂ．ｊｐ"), [("", "a@b.jp")]),
+        (b"<<a@b.jp>>", [("", "a@b.jp")]),
+        (b"A: B <a@b.jp>", [("A: B", "a@b.jp")]),
+        (b"=?utf-8?Q?x <y>?= <a@b.jp>", [("x <y>", "a@b.jp")]),
+        (b".a..b.@docomo.example", [("", ".a..b.@docomo.example")]),
+        (b'<".a..b."@docomo.example>', [("", ".a..b.@docomo.example")]),
+        (word("町田") + b" <a..b.@docomo.example>", [("町田", "a..b.@docomo.example")]),
+        (b'"a\\"b c"@d.jp', [('"a\\"b c"@d.jp', "")]),
+        (b'"a,b"@d.jp', [("", "a,b@d.jp")]),
+        (b"undisclosed-recipients:;", [("undisclosed-recipients:;", "")]),
+        (b'"', [('"', "")]),
+        (b"(c):", [("(c):", "")]),
     ],
 )
 def test_an_address_is_never_lost(raw: bytes, boxes: list[tuple[str, str]]) -> None:
     assert list(mailboxes(raw)) == [Mailbox(*box) for box in boxes]
 
 
-@pytest.mark.parametrize("text", ["", "a", "a@", "@b.jp", "a b@c.jp", "日本@b.jp", "a@b jp", "a@-"])
+@pytest.mark.parametrize(
+    "text", ["", "a", "a@", "@b.jp", "a b@c.jp", "日本@b.jp", "a@b jp", "a@-", "<a@b.jp",
+             "a,b@c.jp", "a:b@c.jp", "a;b@c.jp", 'a"b@c.jp', "a(b@c.jp", "a@b@c.jp"],
+)  # fmt: skip
 def test_what_is_no_address_is_none(text: str) -> None:
     assert address_of(text) == ""
 
@@ -115,10 +161,35 @@ def test_two_hundred_addresses_are_enough() -> None:
         ('attachment; filename="a\u202etxt.exe"'.encode(), "atxt.exe"),
         (b'attachment; filename="a\\"b.txt"', 'a"b.txt'),
         (b"attachment", ""),
+        (b'attachment; filename="' + "申込.xlsx".encode("euc_jp") + b'"', "申込.xlsx"),
+        (b'attachment; filename="' + "表能.xlsx".encode("cp932") + b'"', "表能.xlsx"),
+        (b"attachment; filename=" + "申込.xlsx".encode("cp932"), "申込.xlsx"),
+        (b"attachment; filename=" + jis("申込") + b".xlsx", "申込.xlsx"),
+        (b"attachment; filename=" + word_of(jis("申込.xlsx"), "ISO-2022-JP"), "申込.xlsx"),
+        (b'attachment; filename="=?utf-8?B?5pel?=\r\n\t=?utf-8?B?5pysLnhsc3g=?="', "日本.xlsx"),
+        (b"attachment; filename*1=%A5.xlsx; filename*0*=%E6%97", "日.xlsx"),
+        (b"attachment; filename*1=%A5.txt; filename*0=a", "a%A5.txt"),
+        (b"attachment; filename*=utf-8''%93%FA.xlsx", "日.xlsx"),
+        (b"attachment; filename=a.txt; filename*=utf-8''%FF%FE", "a.txt"),
+        (b"attachment; filename*=utf-8''..%2F..%2Fb%00c%0D%0A.txt", "bc.txt"),
+        (b'attachment; filename="%E6%97%A5.txt"', "日.txt"),
+        (b'attachment; filename="100%25%25.txt"', "100%25%25.txt"),
+        (b'attachment; filename="never closed.txt', "never closed.txt"),
+        (b'attachment; filename="x;y.txt"', "x;y.txt"),
+        (b"attachment; filename=x y.txt", "x y.txt"),
+        (b'inline; name="a.txt"', "a.txt"),
+        (b'attachment; filename=".."', ""),
     ],
 )
 def test_a_file_name_is_read_and_made_safe(raw: bytes, name: str) -> None:
     assert file_name(described(raw), described(None)) == name
+
+
+def test_a_name_stands_in_for_a_missing_file_name() -> None:
+    given = described(b'application/x; name="' + word("申込.xlsx") + b'"')
+
+    assert file_name(described(b'attachment; filename=""'), given) == "申込.xlsx"
+    assert file_name(described(b"attachment; filename=b.txt"), given) == "b.txt"
 
 
 def test_a_long_file_name_keeps_its_ending() -> None:
