@@ -73,6 +73,8 @@ class Config:
     """The folder with the letters' words."""
     clock: ClockSettings
     log: LogSettings
+    metrics_port: int | None
+    """Where figures are asked for, on loopback. None: nowhere."""
     ports: Sandbox
     """The sandbox's ports."""
     imap: ImapSettings | None
@@ -179,6 +181,7 @@ def _configured(
         templates=settings.templates,
         clock=_clock(settings, rules, sandbox=sandbox),
         log=settings.log,
+        metrics_port=settings.metrics.port,
         ports=settings.sandbox,
         imap=_imap(settings, opened.imap),
         listener=settings.listener if listening else None,

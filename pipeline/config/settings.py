@@ -203,6 +203,13 @@ class LogSettings(Part):
     """Rotated files that are kept."""
 
 
+class Metrics(Part):
+    """Figures for monitoring, in Prometheus' format, on this machine only."""
+
+    port: AnyPort | None = Field(default=None, examples=[9464])
+    """Port on loopback at which /metrics answers; nothing listens without it."""
+
+
 class Settings(BaseSettings):
     """All settings. With none of them the program runs on its sandbox."""
 
@@ -235,6 +242,7 @@ class Settings(BaseSettings):
     clock: Clock = Clock()
     sandbox: Sandbox = Sandbox()
     log: LogSettings = LogSettings()
+    metrics: Metrics = Metrics()
 
     @classmethod
     def settings_customise_sources(

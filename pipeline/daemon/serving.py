@@ -10,13 +10,14 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pipeline import log
 from pipeline.config import Config
 from pipeline.config.settings import Listener as ListenerSettings
+from pipeline.console.figures import figures, mailboxes
 from pipeline.console.opening import freeze_clock, office_of, start_clock
 from pipeline.daemon.loops import Daemon
 from pipeline.store import inbox_console
@@ -72,6 +73,8 @@ def serve(
             stack.enter_context(_sandbox_ways(config, office, ways))
         else:
             _real_ways(config, office, ways)
+        if config.metrics_port is not None:
+            stack.enter_context(_metrics(config, office, config.metrics_port))
         daemon = Daemon(
             office, receivers=ways.receivers, couriers=ways.couriers, listeners=ways.listeners
         )
@@ -121,6 +124,12 @@ def _wait_for(database: Database) -> None:
                 raise
             sys.stderr.write(f"{error}; trying again in {RETRY_DATABASE:g} s\n")
             threading.Event().wait(RETRY_DATABASE)
+
+
+def _metrics(config: Config, office: Office, port: int) -> AbstractContextManager[int]:
+    from pipeline.daemon.metrics import serving_metrics  # its library is loaded where it is wanted
+
+    return serving_metrics(lambda: figures(office, mailboxes(config)), port)
 
 
 # ---------------------------------------------------------------- the real world
