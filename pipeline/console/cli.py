@@ -12,6 +12,7 @@ import typer
 from pipeline.console import (
     cli_access,
     cli_application,
+    cli_backup,
     cli_inbox,
     cli_inspect,
     cli_log,
@@ -46,5 +47,7 @@ app.command()(cli_office.remind)
 app.command()(cli_log.log)
 app.command()(cli_office.journal)
 app.command()(cli_office.export)
+app.command()(cli_backup.backup)
+app.command()(cli_backup.restore)
 app.add_typer(cli_rules.rules_app)
 app.add_typer(cli_rules.templates_app)
