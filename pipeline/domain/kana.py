@@ -41,6 +41,9 @@ _CANONICAL |= {
     code: _large(chr(code + _TO_KATAKANA)) for code in range(_FIRST_HIRAGANA, _LAST_HIRAGANA + 1)
 }
 
+_FIELD_WIDTHS = frozenset({14, 15, 20, 26, 48})
+"""Where banks cut a payer's name: passbooks and CSV files, with EDI, the whole field."""
+
 _SAME_SOUND = str.maketrans({"ヂ": "ジ", "ヅ": "ズ"})
 _VOICE = dict.fromkeys((0x3099, 0x309A))
 _LONG_VOWEL = re.compile(
@@ -80,3 +83,12 @@ def is_written_in_kanji(text: str) -> bool:
 def width_at_the_bank(text: str) -> int:
     """How many places a text takes in a bank's record: half-width, voice marks counted apart."""
     return len(unicodedata.normalize("NFKD", text))
+
+
+def ends_with_a_field(text: str) -> bool:
+    """Whether a text is as wide as a field, in half-width places or in letters; or lost a space.
+
+    Then its end may have been cut off.
+    """
+    widths = {width_at_the_bank(text), len(unicodedata.normalize("NFKC", text))}
+    return not _FIELD_WIDTHS.isdisjoint(widths | {width + 1 for width in widths})

@@ -18,8 +18,6 @@ from pipeline.domain.alike import likeness
 from pipeline.domain.claims import Known, Ledger
 from pipeline.domain.organisations import LEAST_PREFIX
 
-_FIELD_WIDTHS = frozenset({14, 15, 20, 26, 48})
-"""Where banks cut a payer's name: passbooks and CSV files, with EDI, the whole field."""
 _LEAST_WINDOW = 4
 
 _WORDS_OF_BANKS = re.compile(
@@ -59,6 +57,18 @@ class Agreement(Enum):
     CONFLICT = auto()
 
 
+SPEAKS_FOR = frozenset(
+    {
+        Agreement.NAME,
+        Agreement.ORGANISATION,
+        Agreement.CUT,
+        Agreement.BEGINNING,
+        Agreement.PLACE,
+    }
+)
+"""What makes a claim the payer's own."""
+
+
 class Payer:
     """A payer's name, taken apart.
 
@@ -71,7 +81,7 @@ class Payer:
         self.text = _WORDS_OF_BANKS.sub("", narrow.translate(_LARGE)).strip() or ""
         self.words = tuple(_words(self.text))
         self.key = "".join(self.words)
-        self.cut = _ends_with_a_field(written) or _ends_with_a_field(text)
+        self.cut = kana.ends_with_a_field(written) or kana.ends_with_a_field(text)
         self._others = others
 
     @cached_property
@@ -127,16 +137,10 @@ _LARGE = str.maketrans("ァィゥェォッャュョ", "アイウエオツヤユ�
 
 
 def _words(text: str) -> Iterator[str]:
-    for word in re.split(r"[\s/,・]+", unicodedata.normalize("NFKC", text)):
+    for word in re.split(r"[\s/,・()]+", unicodedata.normalize("NFKC", text)):
         key = kana.key(word)
         if key and _NOISE.fullmatch(key) is None:
             yield key
-
-
-def _ends_with_a_field(text: str) -> bool:
-    """Whether a text is as wide as a field, in half-width places or in letters; or lost a space."""
-    widths = {kana.width_at_the_bank(text), len(unicodedata.normalize("NFKC", text))}
-    return not _FIELD_WIDTHS.isdisjoint(widths | {width + 1 for width in widths})
 
 
 def agreement(payer: Payer, known: Known) -> Agreement:

@@ -14,7 +14,7 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from pipeline.domain import reference
+from pipeline.domain import kana, reference
 from pipeline.domain.rules import ReferenceScheme
 
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
@@ -125,6 +125,8 @@ def read(text: str, numbering: Numbering, amount: int) -> Numbers:
         _take_pairs(runs, plain, numbering, found)
     elif not found.known:
         _take_split(runs, plain, numbering, found)
+    if not found.known and runs and kana.ends_with_a_field(text):
+        _take_cut(runs[-1], plain, numbering, found)
     rest = _cut(plain, found.used)
     unclear = () if found.known else tuple(_lookalikes(rest, numbering))
     return Numbers(
@@ -267,6 +269,14 @@ def _take_split(runs: list[re.Match[str]], plain: str, numbering: Numbering, fou
         found.truncated.clear()
         found.wrong.clear()
         found.used.append(span)
+
+
+def _take_cut(run: re.Match[str], plain: str, numbering: Numbering, found: _Found) -> None:
+    """Read digits at the very end of a field as what is left of a number."""
+    at_the_end = not plain[run.end() :].strip()
+    if at_the_end and len(run.group()) < min(numbering.lengths, default=0):
+        found.truncated[run.group()] = None
+        found.used.append(run.span())
 
 
 def _may_be_else(number: str, numbering: Numbering, amount: int) -> bool:
