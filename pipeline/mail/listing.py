@@ -1,0 +1,179 @@
+"""The people of one file: what its sheets, tables and forms say together.
+
+Law of this file: who takes part, and what they have in common.  What stands once above a list is
+everybody's in it; a sheet without people speaks for the others; one who only writes gives at most
+the organisation and where it is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from pipeline.domain.names import name_key
+from pipeline.domain.rules import FIELD_NAMES
+from pipeline.mail.blocks import Block, blocks
+from pipeline.mail.cellwords import Words
+from pipeline.mail.grid import Grid
+from pipeline.mail.records import Record
+from pipeline.mail.tables import tables, turned
+
+COMMON: Final = ("organization", "department", "prefecture", "phone", "email", "category")
+"""What may stand once above a list of people, for all of them."""
+OF_THE_CONTACT: Final = ("organization", "prefecture")
+"""What people share with the one who writes for them."""
+
+
+@dataclass(slots=True)
+class Listing:
+    """What a file says."""
+
+    people: list[Record] = field(default_factory=list)
+    asked: int = 0
+    """How many of our questions stand in it, answered or not."""
+    doubts: list[str] = field(default_factory=list)
+
+
+def listing(grids: list[Grid], words: Words) -> Listing:
+    """Read the grids of one file."""
+    pages = [_page(grid, words) for grid in grids]
+    found = Listing(doubts=[doubt for page in pages for doubt in page.doubts])
+    found.asked = sum(page.asked for page in pages)
+    spoken = [p for p in pages if not p.named and not p.common.blank]
+    for page in pages:
+        for record in page.people:
+            for giver in (page.common, *(other.common for other in spoken)):
+                _hand_down(giver, COMMON, record)
+            for giver in (page.contact, *(other.contact for other in pages)):
+                _hand_down(giver, OF_THE_CONTACT, record)
+        found.people += page.people
+    found.people, doubts = _once(found.people)
+    found.doubts += doubts
+    return found
+
+
+@dataclass(slots=True)
+class _Page:
+    """What one sheet says."""
+
+    people: list[Record]
+    common: Record
+    contact: Record
+    asked: int
+    doubts: list[str]
+
+    @property
+    def named(self) -> bool:
+        return bool(self.people)
+
+
+def _page(grid: Grid, words: Words) -> _Page:
+    found = tables(grid, words) or turned(grid, words)
+    rows = [record for table in found for record in table.people]
+    block = blocks(grid, words, [(table.top, table.bottom) for table in found])
+    doubts = [doubt for table in found for doubt in table.doubts] + block.doubts
+    asked = block.asked + sum(2 for table in found)
+    if rows:
+        people, common = _beside_rows(block, rows, doubts)
+    else:
+        people, common = _forms(block)
+    return _Page(people, common, block.contact, asked, doubts)
+
+
+def _beside_rows(
+    block: Block, rows: list[Record], doubts: list[str]
+) -> tuple[list[Record], Record]:
+    """Beside a table of people, what stands outside of it is theirs in common."""
+    common = Record()
+    known = {name_key(record.text("name")) for record in rows}
+    also: list[Record] = []
+    for record in block.people:
+        name = record.text("name")
+        if name and not record.applicant and name_key(name) not in known:
+            also.append(record)
+            doubts.append(f"named beside the list: {record.answers['name'].where}")
+            continue
+        for field_name, given in record.answers.items():
+            wanted = OF_THE_CONTACT if name else COMMON
+            if field_name in wanted and given.text:
+                common.give(field_name, given.text, given.where)
+    return also + rows, common
+
+
+def _forms(block: Block) -> tuple[list[Record], Record]:
+    """Forms for one each, and what stands before the first or behind the last of them."""
+    named = [r for r in block.people if r.text("name") or r.text("name_kana")]
+    others = [r for r in named if not r.applicant]
+    applicants = [r for r in named if r.applicant]
+    common = Record()
+    if others and applicants:
+        for record in applicants:
+            for name in OF_THE_CONTACT:
+                if record.text(name):
+                    common.give(name, record.text(name), record.answers[name].where)
+        named = others
+    for record in block.people:
+        if not record.text("name") and not record.text("name_kana"):
+            for name, given in record.answers.items():
+                if name in COMMON and given.text:
+                    common.give(name, given.text, given.where)
+    if len(named) > 1:
+        _share_ends(named, common)
+    return _in_order(named), common
+
+
+def _share_ends(named: list[Record], common: Record) -> None:
+    """What is asked before the first name alone, or behind the last alone, is everybody's."""
+    first, last = named[0], named[-1]
+    order = list(first.answers)
+    head = order[: order.index("name")] if "name" in order else []
+    for giver, names, others in ((first, head, named[1:]), (last, list(last.answers), named[:-1])):
+        for name in names:
+            alone = not any(name in record.answers for record in others)
+            if name in COMMON and alone and giver.text(name):
+                common.give(name, giver.text(name), giver.answers[name].where)
+
+
+def _in_order(named: list[Record]) -> list[Record]:
+    given = [record.number for record in named]
+    if all(number is not None for number in given) and len(set(given)) == len(given):
+        return sorted(named, key=lambda record: record.number or 0)
+    return named
+
+
+def _hand_down(giver: Record, names: tuple[str, ...], record: Record) -> None:
+    for name in names:
+        if name not in record.answers and giver.text(name):
+            record.answers[name] = giver.answers[name]
+
+
+# ---------------------------------------------------------------- the same person twice
+
+
+def _once(people: list[Record]) -> tuple[list[Record], list[str]]:
+    """Everybody once: a person's form and their line in a list are one person."""
+    kept: list[Record] = []
+    by_name: dict[str, Record] = {}
+    doubts: list[str] = []
+    for record in people:
+        key = name_key(record.text("name"))
+        known = by_name.get(key) if key else None
+        if known is None:
+            kept.append(record)
+            if key:
+                by_name[key] = record
+            continue
+        different = [
+            name
+            for name in FIELD_NAMES
+            if record.text(name)
+            and known.text(name)
+            and name_key(record.text(name)) != name_key(known.text(name))
+        ]
+        if different:
+            doubts.append(f"the same name twice: {record.answers['name'].where}")
+            kept.append(record)
+            continue
+        for name, given in record.answers.items():
+            known.give(name, given.text, given.where)
+    return kept, doubts

@@ -1,0 +1,382 @@
+"""People as the rows of a table, below a row of headings; or as its columns, beside one.
+
+Law of this file: a row of headings names several of our questions, the name among them, and has
+names below it.  Sample rows, sums, notes and empty rows are nobody.  What says that somebody may
+not take part, or cannot be read for sure, is a doubt: it is told, and nobody is left out in silence.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from pipeline.mail.cellwords import (
+    Asked,
+    Words,
+    folded,
+    is_example,
+    is_note,
+    is_number,
+    is_sample,
+    is_tick,
+    is_total,
+    speaks_of_absence,
+)
+from pipeline.mail.grid import Cell, Grid
+from pipeline.mail.people import PEOPLE_LIMIT
+from pipeline.mail.records import Given, Record, answers_in, ditto, ticked
+
+_SHARED: Final = ("organization", "prefecture")
+"""What is often written in the first row alone."""
+_LOOKED_AT: Final = 6
+"""Rows below the headings in which the first name must stand."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """One heading, and the columns that it stands over."""
+
+    first: int
+    end: int
+    asked: Asked | None
+    heading: str
+    option: bool = False
+    """Whether it is a kind of applicant, to be ticked."""
+
+
+@dataclass(slots=True)
+class Table:
+    """A table of people."""
+
+    top: int
+    """The row of the headings."""
+    bottom: int
+    """The first row that does not belong to it."""
+    people: list[Record] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+    samples: int = 0
+
+
+def tables(grid: Grid, words: Words) -> list[Table]:
+    """The tables of people in a grid, one below the other."""
+    found: list[Table] = []
+    end = -1
+    for row in grid.rows:
+        if row < end:
+            continue
+        reader = _headed(grid, row, words)
+        if reader is None:
+            continue
+        table = reader.read()
+        if table.people or table.samples:
+            found.append(table)
+            end = table.bottom
+    return found
+
+
+def _headed(grid: Grid, row: int, words: Words) -> _Rows | None:
+    """The reader of the table whose headings begin on this row; None where none begins."""
+    cells = grid.row(row)
+    if len(cells) < 2 or any(cell.row != row for cell in cells):  # noqa: PLR2004 - a list of one column has no form
+        return None
+    asked = [words.asked(cell.text) for cell in cells]
+    known = sum(bool(one and one.fields and not one.contact) for one in asked)
+    named = [n for n, one in enumerate(asked) if one and "name" in one.fields and not one.contact]
+    neutral = sum(one is not None and not one.fields for one in asked) + sum(
+        one is None and (is_number(c.text) or words.option(c.text) or c.width > 1)
+        for one, c in zip(asked, cells, strict=True)
+    )
+    others = len(cells) - known - neutral
+    enough = known > 1 or (known == 1 and neutral > 0 and others == 0)
+    if not named or not enough or others * 2 > known:
+        return None
+    name = cells[named[0]]
+    lines = _lines(grid, row, cells, words)
+    reader = _Rows(grid, words, row, lines)
+    return reader if reader.begins(name) else None
+
+
+def _lines(
+    grid: Grid, row: int, cells: list[Cell], words: Words
+) -> tuple[int, list[list[_Column]]]:
+    """Where the data begin, and the columns of each line of one person."""
+    second = [cell for cell in grid.row(row + 1) if cell.row == row + 1]
+    below = row + max(cell.height for cell in cells)
+    if not second or not all(_is_heading(cell, words) for cell in second):
+        return max(row + 1, below), [[_column(cell, words) for cell in cells]]
+    first: list[_Column] = []
+    stacked: list[_Column] = []
+    for cell in cells:
+        under = [c for c in second if cell.column <= c.column < cell.behind]
+        group = words.asked(cell.text)
+        if not under:
+            first.append(_column(cell, words))
+        elif cell.width > 1 or len(under) > 1 or group is None or not group.fields:
+            first += [_column(c, words, group=cell) for c in under]
+        else:
+            first.append(_column(cell, words))
+            stacked += [_column(c, words) for c in under]
+    covered = {column.first for column in (*first, *stacked)}
+    first += [_column(c, words) for c in second if c.column not in covered]
+    return row + 2, [first, stacked] if stacked else [first]
+
+
+def _is_heading(cell: Cell, words: Words) -> bool:
+    return words.asked(cell.text) is not None or words.option(cell.text)
+
+
+def _column(cell: Cell, words: Words, group: Cell | None = None) -> _Column:
+    asked = words.asked(cell.text)
+    above = words.asked(group.text) if group is not None else None
+    kinds = above is not None and above.fields == ("category",)
+    if asked is None and group is not None:
+        asked = words.asked(group.text + cell.text)
+    option = (asked is None or kinds) and words.option(cell.text)
+    return _Column(cell.column, cell.behind, None if option else asked, cell.text, option)
+
+
+# ---------------------------------------------------------------- the rows
+
+
+class _Rows:
+    """Reads the rows below one row of headings."""
+
+    def __init__(
+        self, grid: Grid, words: Words, top: int, lines: tuple[int, list[list[_Column]]]
+    ) -> None:
+        self._grid, self._words = grid, words
+        self._start, self._lines = lines
+        self._table = Table(top, self._start)
+        self._name = next(
+            column for line in self._lines for column in line
+            if column.asked is not None and "name" in column.asked.fields
+        )  # fmt: skip
+
+    def begins(self, name: Cell) -> bool:
+        """Whether names stand below, and no further labels."""
+        looked = 0
+        for row in self._below():
+            cell = self._in(row, self._name)
+            if cell is None:
+                looked += 1
+                if looked > _LOOKED_AT or self._labels(row):
+                    return False
+                continue
+            return cell.row >= name.below and not _asks(self._words.asked(cell.text))
+        return False
+
+    def _below(self) -> list[int]:
+        return [row for row in self._grid.rows if row >= self._start]
+
+    def read(self) -> Table:
+        """Read row after row, until something else begins."""
+        period, row = len(self._lines), self._start
+        rows = self._below()
+        last = rows[-1] if rows else row
+        while row <= last and len(self._table.people) <= PEOPLE_LIMIT:
+            if self._grid.row(row) and self._ends(row):
+                break
+            self._take(row)
+            row += period
+        self._table.bottom = row
+        self._fill()
+        return self._table
+
+    def _ends(self, row: int) -> bool:
+        """Whether a label stands where a name should, or at the head of the row."""
+        name = self._in(row, self._name)
+        if name is not None and _asks(self._words.asked(name.text)):
+            return not self._headings_again(row)
+        cells = self._grid.row(row)
+        first = cells[0]
+        asked = self._words.asked(first.text)
+        if (
+            first.row == row
+            and asked is not None
+            and (asked.contact or (asked.fields and not name))
+        ):
+            return True
+        if first.row == row and first.width > 1 and self._words.section(first.text) is not None:
+            return True
+        return self._labels(row) > 1
+
+    def _headings_again(self, row: int) -> bool:
+        """The same headings at the top of a further page."""
+        top = [folded(cell.text) for cell in self._grid.row(self._table.top)]
+        return [folded(cell.text) for cell in self._grid.row(row)] == top
+
+    def _labels(self, row: int) -> int:
+        return sum(
+            cell.row == row and _asks(self._words.asked(cell.text)) for cell in self._grid.row(row)
+        )
+
+    # ------------------------------------------------------------ one row
+
+    def _take(self, row: int) -> None:
+        cells = [cell for n in range(len(self._lines)) for cell in self._grid.row(row + n)]
+        name = self._in(row, self._name) or self._in(row + len(self._lines) - 1, self._name)
+        if not cells or is_total(cells[0].text) or self._headings_again(row):
+            return
+        if self._is_sample(cells, name):
+            self._table.samples += 1
+            return
+        record = self._record(row)
+        if name is None or is_note(name.text) or is_number(name.text):
+            if name is not None or not (record.text("name_kana") or record.text("email")):
+                return
+            record.answers.pop("name", None)
+        if name is not None and name.struck:
+            self._doubt(f"crossed out: {self._grid.place(name)}")
+            return
+        if name is not None and name.row < row:
+            return  # a further line of somebody whose cell reaches down to it
+        self._table.people.append(record)
+        self._look_at(row, cells)
+
+    def _is_sample(self, cells: list[Cell], name: Cell | None) -> bool:
+        if any(is_sample(cell.text) for cell in cells):
+            return True
+        if name is None:
+            return False
+        return is_example(name.text) or self._words.sample_value("name", name.text)
+
+    def _record(self, row: int) -> Record:
+        record = Record()
+        halves: dict[str, list[Cell]] = {}
+        options: list[tuple[str, list[Cell]]] = []
+        for line, columns in enumerate(self._lines):
+            for column in columns:
+                found = self._cells(row + line, column)
+                if column.option:
+                    options.append((column.heading, found))
+                elif column.asked is not None and column.asked.half:
+                    halves.setdefault(column.asked.fields[0], []).extend(found)
+                elif column.asked is not None and not column.asked.contact:
+                    self._give(record, column.asked, found)
+        for name, found in halves.items():
+            where = self._grid.place(found[0]) if found else ""
+            record.give(name, " ".join(cell.text.strip() for cell in found), where)
+        if options and (kinds := ticked(options)):
+            where = next((self._grid.place(c) for _, found in options for c in found), "")
+            record.give("category", kinds, where)
+        return record
+
+    def _give(self, record: Record, asked: Asked, found: list[Cell]) -> None:
+        before = self._table.people[-1] if self._table.people else None
+        where = self._grid.place(found[0]) if found else ""
+        for name, text in answers_in(asked, found):
+            if before is not None and text and ditto(text):
+                given = before.answers.get(name, Given("", where))
+                record.give(name, given.text, where)
+            else:
+                record.give(name, "" if is_example(text) else text, where)
+
+    def _cells(self, row: int, column: _Column) -> list[Cell]:
+        """The cells of a row under a heading; merged ones count for each row they reach."""
+        return [cell for cell in self._grid.row(row) if column.first <= cell.column < column.end]
+
+    def _in(self, row: int, column: _Column) -> Cell | None:
+        return next(iter(self._cells(row, column)), None)
+
+    def _look_at(self, row: int, cells: list[Cell]) -> None:
+        """What makes a row doubtful: a formula without its result, a remark, a refusal."""
+        for cell in cells:
+            place = self._grid.place(cell)
+            if cell.unsaved:
+                self._doubt(f"a formula without its result: {place}")
+            elif cell.struck:
+                self._doubt(f"crossed out: {place}")
+            elif speaks_of_absence(cell.text) and not self._answers(cell, row):
+                self._doubt(f"perhaps nobody takes part: {place}")
+
+    def _answers(self, cell: Cell, row: int) -> bool:
+        """Whether a cell answers one of our questions, or only says no to a remark's column."""
+        for column in (column for line in self._lines for column in line):
+            if column.first <= cell.column < column.end:
+                return column.asked is not None and bool(column.asked.fields)
+        return is_tick(cell.text) is not None or row < self._start
+
+    def _doubt(self, why: str) -> None:
+        if why not in self._table.doubts:
+            self._table.doubts.append(why)
+
+    def _fill(self) -> None:
+        """An organisation that stands in the first row alone is that of all rows."""
+        people = self._table.people
+        for name in _SHARED:
+            given = [record.answers.get(name) for record in people]
+            if len(people) > 1 and given[0] and given[0].text and not any(
+                g.text for g in given[1:] if g is not None
+            ):  # fmt: skip
+                for record in people[1:]:
+                    record.answers[name] = given[0]
+
+
+def _asks(asked: Asked | None) -> bool:
+    return asked is not None and bool(asked.fields)
+
+
+# ---------------------------------------------------------------- columns of people
+
+
+def turned(grid: Grid, words: Words) -> list[Table]:
+    """People as columns: the same table, its rows and columns changed over.
+
+    Only where there are several of them, or one beside a sample: a form of one person has labels
+    at the left, too.
+    """
+    for column, top, bottom in _label_columns(grid, words):
+        cells = [
+            replace_place(cell, row=cell.column - column, column=cell.row - top + 1)
+            for cell in grid.cells
+            if top - 1 <= cell.row < bottom and cell.column >= column
+        ]
+        over = _Turned(grid.name, sorted(cells, key=lambda c: (c.row, c.column)), grid.lettered)
+        over.shift = (top - 1, column)
+        found = tables(over, words)
+        if found and len(found[0].people) + found[0].samples > 1:
+            return [replace_table(found[0], top - 1, bottom)]
+    return []
+
+
+@dataclass(slots=True)
+class _Turned(Grid):
+    """A grid whose rows and columns are changed over."""
+
+    shift: tuple[int, int] = (0, 0)
+
+    def place(self, cell: Cell) -> str:
+        top, left = self.shift
+        back = replace_place(cell, row=cell.column + top, column=cell.row + left)
+        return Grid(self.name, [], self.lettered).place(back)
+
+
+def replace_place(cell: Cell, *, row: int, column: int) -> Cell:
+    """A cell in a grid that is turned over."""
+    return cell._replace(row=row, column=column, height=cell.width, width=cell.height)
+
+
+def replace_table(table: Table, top: int, bottom: int) -> Table:
+    """The table with the rows that it takes in its own grid."""
+    return replace(table, top=top, bottom=bottom)
+
+
+def _label_columns(grid: Grid, words: Words) -> list[tuple[int, int, int]]:
+    """Columns of labels with a name among them: column, first row, row behind the last."""
+    columns: dict[int, list[tuple[int, int, bool]]] = {}
+    for cell in grid.cells:
+        asked = words.asked(cell.text)
+        if asked is not None and not asked.contact:
+            columns.setdefault(cell.column, []).append(
+                (cell.row, cell.below, "name" in asked.fields)
+            )
+    found: list[tuple[int, int, int]] = []
+    for column, rows in sorted(columns.items()):
+        run: list[tuple[int, int, bool]] = []
+        for row in [*rows, (10**9, 0, False)]:
+            if run and row[0] > run[-1][1] + 1:
+                if len(run) > 2 and any(named for _, _, named in run):  # noqa: PLR2004 - name, kana and one more
+                    found.append((column, run[0][0], run[-1][1]))
+                run = []
+            run.append(row)
+    return found
