@@ -68,7 +68,8 @@ def show(number: Number, *, json: AsJson = False) -> None:
     with open_office() as here:
         from pipeline.console import view_mail
         from pipeline.console.masks import Mask
-        from pipeline.mail.reading import as_json, read
+        from pipeline.mail.reading import read
+        from pipeline.mail.showing import as_json
         from pipeline.store import inbox_console, journal
 
         with here.office.database.read() as connection:

@@ -24,7 +24,8 @@ def inspect(
     files: Files, *, json: AsJson = False, text: WithText = False, event: EventSlug = None
 ) -> None:
     """Tell how a raw mail is read: its kind, its fields, and why. Nothing is changed."""
-    from pipeline.mail.reading import as_json, explain, read
+    from pipeline.mail.reading import read
+    from pipeline.mail.showing import as_json, explain
 
     config = configured(letters=False)
     slug = chosen(event, config.events)

@@ -295,6 +295,8 @@ class Words(Frozen):
     """Somebody wants to withdraw."""
     withdraw_confirmed: tuple[Text, ...] = Field(min_length=1)
     """Words that confirm a withdrawal; the first is the one that our letters ask for."""
+    replace: tuple[Text, ...]
+    """Somebody else comes in a participant's place; it is then no withdrawal."""
     access: tuple[Text, ...]
     """Somebody asks for ID and password; the first is the one that our letters suggest."""
     paid: tuple[Text, ...]
@@ -313,6 +315,14 @@ class Words(Frozen):
     """Somebody wants to apply."""
 
 
+class Authentication(StrEnum):
+    """How it is told that the address in From is really the sender's."""
+
+    AUTHSERV_ID = "authserv-id"
+    EXCHANGE = "exchange"
+    DKIM = "dkim"
+
+
 class Intake(Frozen):
     """intake.toml: how applications are taken in."""
 
@@ -324,12 +334,26 @@ class Intake(Frozen):
     """A request for the password is answered once in so many hours."""
     own_message_domains: tuple[Text, ...] = ()
     """Further domains in whose name our own mail has a Message-ID."""
+    authentication: Authentication | None = Field(
+        default=None, examples=[Authentication.AUTHSERV_ID]
+    )
+    """Whose word counts for a sender: "authserv-id": the named server's; "exchange": Exchange
+    Online's, where the mailbox is there; "dkim": the signature itself. Without it nobody's."""
     authserv_id: Text | None = Field(default=None, examples=["mx.example.jp"])
-    """The only server whose Authentication-Results count; without it nobody is authenticated."""
+    """The only server whose Authentication-Results count; "authserv-id" alone needs it."""
     caps: Caps
     """How many automatic answers may leave."""
     words: Words
     """What mails without a form are recognised by."""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        named = self.authserv_id is not None
+        if named and self.authentication is not Authentication.AUTHSERV_ID:
+            raise ValueError("'authserv_id' counts only with authentication = \"authserv-id\"")
+        if not named and self.authentication is Authentication.AUTHSERV_ID:
+            raise ValueError("authentication = \"authserv-id\" needs 'authserv_id'")
+        return self
 
 
 # ---------------------------------------------------------------- payment.toml
@@ -342,6 +366,28 @@ class ReferenceScheme(Frozen):
     """How many digits, the check digit included; the first is never 0."""
     check: Literal["damm", "none"]
     """"damm": the last digit proves the others; "none": it does not."""
+
+
+class NoticeSender(Frozen):
+    """A collection agency or bank whose mails report payments (収納代行・決済代行)."""
+
+    sender: Annotated[
+        str,
+        shaped(
+            r"[^@\s]*@[^@\s]+\.[^@\s.]+", "a mail address, or a domain such as @pay.example.com"
+        ),
+    ]
+    """Its sender address, or its domain with @ before it."""
+    channel: Literal["convenience_store", "credit_card", "pay_easy", "bank_transfer"]
+    """How such payments are made."""
+    labels: dict[
+        Text, Literal["reference", "provider_id", "amount", "paid_at", "payer", "channel"]
+    ] = {}
+    """Labels that only this sender uses, and what each stands for."""
+    preliminary: tuple[Text, ...] = ()
+    """Further words of it for a payment that may still be taken back (速報)."""
+    final: tuple[Text, ...] = ()
+    """Further words of it for one that may not (確報)."""
 
 
 class Payment(Frozen):
@@ -361,6 +407,11 @@ class Payment(Frozen):
     """Business days after the deadline that a statement must cover before anybody expires."""
     reference: ReferenceScheme
     """How a 受付番号 is made."""
+    notices: tuple[NoticeSender, ...] = Field(
+        default=(),
+        examples=[{"sender": "notice@pay.example.com", "channel": "convenience_store"}],
+    )
+    """Senders of payment notices, one table for each; nobody else's notice counts."""
 
 
 # ---------------------------------------------------------------- reminders.toml

@@ -9,26 +9,28 @@ the other files of this room read: who wrote it (`classify`), the form (`form`),
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final
 
 from pipeline.domain import reference
 from pipeline.domain.application import Participant, Problem, Thread
-from pipeline.domain.rules import FIELD_NAMES, Rules
-from pipeline.domain.validation import MISSING
-from pipeline.mail import dsn
-from pipeline.mail.authentication import authenticated
+from pipeline.domain.rules import Rules
+from pipeline.mail import dsn, locks
+from pipeline.mail.authentication import Standing, standing
 from pipeline.mail.bounce import BounceNotice
 from pipeline.mail.classify import Kind, Nature, verdict
 from pipeline.mail.form import Form
 from pipeline.mail.headers import split
 from pipeline.mail.incoming import IncomingMail, parse
 from pipeline.mail.kinds import Judgement
+from pipeline.mail.numbers import named_number
 from pipeline.mail.own import Own
+from pipeline.mail.paying import PaymentSaid, listed_sender
 from pipeline.mail.person import Understood, understood
+from pipeline.mail.signature import Resolver
 
-__all__ = ["BounceNotice", "Kind", "Own", "Reading", "as_json", "digest", "explain", "read"]
+__all__ = ["BounceNotice", "Kind", "Own", "PaymentSaid", "Reading", "digest", "read"]
 
 _ANSWERED_LIMIT: Final = 50
 """Message-IDs of earlier mails that are kept."""
@@ -83,24 +85,41 @@ class Reading:
     """What the sender wrote themselves: the text without quotations."""
     sources: tuple[tuple[int, str, str], ...] = ()
     """Which line gave which answer: participant, field, line."""
+    payment: PaymentSaid | None = None
+    """What a report or a notice says of a payment."""
+    named_reference: str | None = None
+    """A number that the mail itself calls 受付番号, also when it is none of ours."""
+    withdrawing: tuple[str, ...] = ()
+    """The sentences that say who withdraws, folded."""
+    corrects: tuple[Participant, ...] = ()
+    """Answers of a form beside a wish for a change."""
 
 
-def read(raw: bytes, rules: Rules, own: Own, *, envelope_sender: str | None = None) -> Reading:
+def read(
+    raw: bytes,
+    rules: Rules,
+    own: Own,
+    *,
+    envelope_sender: str | None = None,
+    resolver: Resolver | None = None,
+) -> Reading:
     """Read one mail. Never raises for what stands in it.
 
     `envelope_sender` is what the server was told (MAIL FROM), when that is known; "" or "<>" is
-    the null reverse-path.
+    the null reverse-path.  `resolver` answers questions for signing keys; without it, and where
+    the rules do not ask for it, no signature is verified.
     """
     mail = parse(raw)
+    stands = standing(mail, rules.intake, resolver)
     written_by = verdict(mail, rules, own, envelope_sender)
     kind = _NOT_FOR_US.get(written_by.nature)
     if kind is not None:
         judgement = Judgement(kind, written_by.why)
         found = Understood(judgement, False, Form(), "", False, "")  # noqa: FBT003 - named in the class
     else:
-        found = understood(mail, written_by, rules, own)
+        found = understood(mail, written_by, rules, own, stands)
     bounce = dsn.notice(mail, own) if kind is Kind.BOUNCE else None
-    return _reading(mail, found, bounce, rules)
+    return _reading(mail, found, bounce, rules, stands)
 
 
 _NOT_FOR_US: Final = {
@@ -112,9 +131,14 @@ _NOT_FOR_US: Final = {
 
 
 def _reading(
-    mail: IncomingMail, found: Understood, bounce: BounceNotice | None, rules: Rules
+    mail: IncomingMail,
+    found: Understood,
+    bounce: BounceNotice | None,
+    rules: Rules,
+    stands: Standing,
 ) -> Reading:
     judgement, form = found.judgement, found.form
+    covers = judgement.kind is Kind.ATTACHMENT_PASSWORD
     return Reading(
         kind=judgement.kind,
         why=judgement.why,
@@ -122,9 +146,7 @@ def _reading(
         reply_to=found.reply_to,
         sender_name=_sender_name(mail, found.reply_to),
         sender_address=mail.author.address,
-        authenticated=authenticated(
-            mail.header.all(b"authentication-results"), mail.authors, rules.intake.authserv_id
-        ),
+        authenticated=stands is Standing.PROVEN,
         participants=form.participants,
         problems=form.problems,
         also=judgement.also,
@@ -136,13 +158,26 @@ def _reading(
         thread=Thread(mail.message_id, _older(mail)),
         answers_to=_answered(mail, returned=bounce is not None),
         message_id=mail.message_id,
-        subject=mail.subject,
+        subject=locks.covered(mail.subject) if covers else mail.subject,
         attachments=mail.attachments,
         defects=tuple(dict.fromkeys(mail.defects)),
-        text=mail.text,
-        said=found.said,
+        text=locks.covered(mail.text) if covers else mail.text,
+        said=locks.covered(found.said) if covers else found.said,
         sources=form.sources,
+        payment=_trusted(found.payment, mail, rules, stands),
+        named_reference=named_number(mail.subject, found.said),
+        withdrawing=found.withdrawing,
+        corrects=found.corrects,
     )
+
+
+def _trusted(
+    said: PaymentSaid | None, mail: IncomingMail, rules: Rules, stands: Standing
+) -> PaymentSaid | None:
+    """A notice counts when its sender is listed and proven, and when it is final."""
+    if said is None or said.notice_type != "final" or stands is not Standing.PROVEN:
+        return said
+    return replace(said, trusted=listed_sender(mail.author.address, rules) is not None)
 
 
 def _sender_name(mail: IncomingMail, reply_to: str) -> str:
@@ -191,56 +226,3 @@ def digest(raw: bytes) -> str:
                 content.update(name + b":" + value.replace(b"\r\n", b"\n").strip() + b"\n")
     content.update(b"\n" + raw[block.end :].replace(b"\r\n", b"\n").rstrip(b"\n"))
     return content.hexdigest()
-
-
-# ---------------------------------------------------------------- for people
-
-
-def as_json(reading: Reading, file: str, *, text: bool = False) -> dict[str, Any]:
-    """The object that `inspect --json` prints for one mail."""
-    lacking = [p.field for p in reading.problems if p.fault == MISSING]
-    shown = {
-        "file": file,
-        "kind": reading.kind.value,
-        "answer": reading.answer,
-        "reply_to": reading.reply_to,
-        "authenticated": reading.authenticated,
-        "subject": reading.subject,
-        "sender": {"name": reading.sender_name, "address": reading.sender_address},
-        "participants": [_sure(p, reading.problems) for p in reading.participants],
-        "also": list(reading.also),
-        "missing": list(dict.fromkeys(lacking)),
-        "reference": reading.reference,
-        "payment": None,
-        "attachments": list(reading.attachments),
-        "problems": [_problem(p) for p in reading.problems if p.fault != MISSING]
-        + ([reading.needs_review] if reading.needs_review else []),
-        "defects": list(reading.defects),
-    }
-    return {**shown, "text": reading.text} if text else shown
-
-
-def _sure(person: Participant, problems: tuple[Problem, ...]) -> dict[str, str | None]:
-    """A participant's answers without those that are not sure."""
-    doubtful = {p.field for p in problems if p.participant == person.number}
-    return {f: None if f in doubtful else getattr(person, f) for f in FIELD_NAMES}
-
-
-def _problem(problem: Problem) -> str:
-    said = f": {problem.read_as}" if problem.read_as else ""
-    return f"{problem.field} of participant {problem.participant} {problem.fault}{said}"
-
-
-def explain(reading: Reading) -> str:
-    """For a person: why this kind, and which line gave which answer."""
-    lines = [
-        f"{reading.kind.value}: {reading.why}",
-        f"answer: {f'to {reading.reply_to}' if reading.answer else 'none'}",
-    ]
-    for number, field, line in reading.sources:
-        value = next((getattr(p, field) for p in reading.participants if p.number == number), "")
-        lines.append(f"{number}. {field} = {value}  <- {line.strip()}")
-    lines += [_problem(p) for p in reading.problems]
-    lines += [f"also: {kind}" for kind in reading.also]
-    lines += [f"defect: {defect}" for defect in reading.defects]
-    return "\n".join(lines)

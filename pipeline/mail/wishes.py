@@ -1,51 +1,62 @@
 """What somebody wants, by the phrases of the rules.
 
-Law of this file: phrases are looked for in what the sender wrote themselves, folded (NFKC) and
-without spaces, so that neither width nor a broken line hides one.  A phrase in a sentence that
-only supposes it, or says that it is not needed, is no wish.
+Law of this file: phrases are looked for in what the sender wrote themselves, sentence by sentence,
+folded (NFKC) and without spaces, so that neither width nor a broken line hides one.  What a
+sentence says of a phrase may excuse it (`excuses`).  A subject only adds what the text is silent
+about.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from pipeline.domain.rules import Rules
-from pipeline.mail.folding import folded
+from pipeline.mail import excuses
 from pipeline.mail.once import once_for
+from pipeline.mail.sentences import sentences
+from pipeline.mail.signs import SIGNS
 
 _LISTS: Final = (
-    "withdraw", "withdraw_confirmed", "access", "paid", "invoice", "receipt", "change", "question",
-    "thanks", "application",
+    "withdraw", "withdraw_confirmed", "replace", "access", "paid", "invoice", "receipt", "change",
+    "question", "thanks", "application",
 )  # fmt: skip
 _TEXT_LIMIT: Final = 20_000
 """Characters that are looked at."""
 
-_SENTENCE: Final = re.compile(r"[^。!?]+[。!?]?")
-_NO_WITHDRAWAL: Final = re.compile(r"キャンセル(?:待ち|ポリシー|料|規定)|取消(?:料|規定)")
-_SUPPOSED: Final = re.compile(r"場合|もし|万一|万が一|際は|際に|際の|となったら|になったら")
-_NOT_NEEDED: Final = re.compile(
-    r"不要|必要ありません|必要ございません|結構です|いりません|要りません"
+_NO_WITHDRAWAL: Final = re.compile(
+    r"キャンセル(?:待ち|ポリシー|料|規[定約])|取り?消し?(?:料|規[定約])"
 )
-_ASKS_ABOUT: Final = re.compile(
-    r"^(?!.*(?:したい|たく|お願い|いたします|致します|します)).*"
-    r"(?:(?:について|に関して|方法|手続き?).{0,20}(?:教え|質問|伺|尋ね|知り|教示)|"
-    r"できますか|可能ですか|可能でしょうか)"
-)
-_TROUBLE: Final = re.compile(r"zoom|ログイン|接続|つながら|繋がら|パスワード|特設ページ|視聴")
-_IN_PART: Final = re.compile(
-    r"^(?!.*(?:キャンセル|取り?消|辞退|取り?やめ|取り?下げ))"
-    r".*(?:午前|午後|途中|早退|遅れて|ライブ(?:配信)?(?:当日)?[はに]|グループワーク)"
-)
+_UNTICKED: Final = re.compile(r"[□☐][^□☐☑■✔✓:]{1,14}(?=[□☐☑■✔✓]|$)")
 _WANTED: Final = re.compile(
-    r"届いて(?:い|お)?(?:りま|ま)?せん|届きません|届いてない|来ていません|再送|再度|もう一度|忘れ|紛失|"
-    r"教え|送って|お送りください|お送り下さい|お送りいただ|わから|分から|できません|できない|"
-    r"見つから|ください|下さい|いただけ|頂け|いつ|\?"
+    r"届いて(?:い|お)?(?:りま|ま)?せん|届いていない|届きません|届かない|届いてない|来ていません|来ません|来ない|"
+    r"再送|再度|もう一度|忘れ|紛失|教え|送って|お送りください|お送り下さい|お送りいただ|わから|分から|不明|"
+    r"できません|できない|できず|見つから|見当たら|削除|消して|なくし|無くし|ください|下さい|いただけ|頂け|いつ|\?"
 )
 _DECIDED: Final = re.compile(r"ます$|たく$|希望$|を申|ただ$")
-_POLITE: Final = re.compile(r"よろしくお願い|宜しくお願い|ありがとう|有難う|かしこまりました|了解")
+_POLITE: Final = re.compile(
+    r"よろしくお願い|宜しくお願い|ありがとう|有難う|有り難う|かしこまりました|了解"
+)
 _SHORT: Final = 80
+_THINGS: Final = frozenset(
+    {"withdraw", "replace", "change", "access", "paid", "invoice", "receipt"}
+)
+"""Wishes that are about something; a question beside one of them in its sentence is that wish."""
+
+_EXCUSED: Final[Mapping[str, Callable[[str], bool]]] = {
+    "withdraw": excuses.withdraws,
+    "withdraw_confirmed": excuses.confirms,
+    "replace": excuses.replaces,
+    "change": excuses.changes,
+    "access": excuses.asks_access,
+    "paid": excuses.paid,
+    "invoice": excuses.wants_paper,
+    "receipt": excuses.wants_paper,
+    "question": excuses.asks,
+}
+"""What tells whether a phrase is meant in its sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +70,12 @@ class Wishes:
     """Whether it says 'I apply', and does not only speak of applications."""
     polite: bool
     """Whether it is short, and only polite."""
+    told: Mapping[str, tuple[str, ...]]
+    """For each wish the sentences that say it, folded."""
+    words: Mapping[str, str]
+    """For each wish the phrase of the rules that was found first."""
+    signs: frozenset[str] = frozenset()
+    """Names of the lists in `signs` of which a word stands in it."""
 
     def __contains__(self, name: object) -> bool:
         return name in self.named
@@ -70,23 +87,27 @@ class _Phrases:
 
     pattern: re.Pattern[str]
     """Finds at each place the longest phrase that begins there."""
-    lists: dict[str, frozenset[tuple[str, str]]]
-    """For each phrase the lists, with the phrase, of all phrases that it begins with."""
-    decided: tuple[str, ...]
+    lists: dict[str, frozenset[str]]
+    """For each phrase the lists of all phrases that it begins with."""
+    decided: frozenset[str]
     """Phrases of `application` that say 'I apply'."""
 
 
 @once_for
 def _phrases(rules: Rules) -> _Phrases:
     pairs = {
-        (name, folded(phrase)) for name in _LISTS for phrase in getattr(rules.intake.words, name)
+        ("".join(sentences(phrase)), name)
+        for name in _LISTS
+        for phrase in getattr(rules.intake.words, name)
     }
-    words = {word for _, word in pairs}
+    pairs |= {(word, name) for name, words in SIGNS.items() for word in words}
+    words = {word for word, _ in pairs}
+    lists = {w: frozenset(n for o, n in pairs if w.startswith(o)) for w in words}
     return _Phrases(
         # One pattern with a branch for each letter: all phrases in one pass over the text.
         pattern=re.compile(_branches(words)),
-        lists={w: frozenset((n, o) for n, o in pairs if w.startswith(o)) for w in words},
-        decided=tuple(w for n, w in pairs if n == "application" and _DECIDED.search(w)),
+        lists=lists,
+        decided=frozenset(w for w, n in pairs if n == "application" and _DECIDED.search(w)),
     )
 
 
@@ -100,44 +121,92 @@ def _branches(words: set[str]) -> str:
     return f"(?:{'|'.join(branches)})" + ("?" if "" in words else "")
 
 
-def wishes(text: str, rules: Rules) -> Wishes:
-    """What this text asks for."""
-    searched = folded(text[:_TEXT_LIMIT])
-    if "キャンセル" in searched or "取消" in searched:
-        searched = _NO_WITHDRAWAL.sub("", searched)
+def wishes(text: str, rules: Rules, subject: str = "") -> Wishes:
+    """What this text asks for. `subject`: the sender's own words above it, "" for anybody's."""
     phrases = _phrases(rules)
-    found: dict[str, set[str]] = {}
-    longest = phrases.pattern.search(searched)
-    while longest is not None:
-        for name, word in phrases.lists[longest.group()]:
-            found.setdefault(name, set()).add(word)
-        longest = phrases.pattern.search(searched, longest.start() + 1)
-    named = set(found)
-    for name, excuse in _EXCUSES.items():
-        if name in named and not _meant(searched, found[name], excuse):
-            named.discard(name)
-    if {"access", "thanks"} <= named and _WANTED.search(searched) is None:
-        named.discard("access")  # it has arrived, and is confirmed
+    body = _Heard(phrases)
+    body.hear(sentences(text[:_TEXT_LIMIT]))
+    above = _Heard(phrases)
+    if subject:
+        above.hear(sentences(subject))
+    named = set(body.meant)
+    named |= {
+        name
+        for name in above.meant
+        if name not in body.spoken and (name not in _VAGUE or not named & _THINGS)
+    }
+    searched = "".join((*above.heard, *body.heard))
+    if "access" in named and _WANTED.search(searched) is None:
+        named.discard("access")  # it is spoken of, or has arrived
+    if "replace" in named:
+        named.discard("withdraw")  # one leaves because the other comes
+    asked = body.meant.get("question", ())
+    if asked and named & _THINGS and all(map(excuses.requests, asked)):
+        named.discard("question")  # it asks for what another sentence has named
+    told = {n: tuple(body.meant.get(n, ()) or above.meant.get(n, ())) for n in named}
     return Wishes(
         named=frozenset(named),
         confirmed="withdraw_confirmed" in named,
-        decided=not found.get("application", set()).isdisjoint(phrases.decided),
+        decided=body.decided or (above.decided and "question" not in body.meant),
         polite=len(searched) < _SHORT and _POLITE.search(searched) is not None,
+        told=told,
+        words={name: body.words.get(name) or above.words[name] for name in named},
+        signs=frozenset(body.signs | above.signs),
     )
 
 
-_EXCUSES: Final = {
-    "withdraw": (_SUPPOSED, _TROUBLE, _IN_PART, _ASKS_ABOUT),
-    "withdraw_confirmed": (_SUPPOSED,),
-    "change": (_SUPPOSED, _NOT_NEEDED),
-    "invoice": (_NOT_NEEDED,),
-    "receipt": (_NOT_NEEDED,),
-}
-"""What a sentence must not hold for a phrase in it to be meant."""
+_VAGUE: Final = frozenset({"change", "question", "thanks"})
+"""What a subject says of many mails that want something more exact."""
 
 
-def _meant(searched: str, words: set[str], excuses: tuple[re.Pattern[str], ...]) -> bool:
-    return any(
-        any(word in sentence for word in words) and not any(e.search(sentence) for e in excuses)
-        for sentence in _SENTENCE.findall(searched)
-    )
+class _Heard:
+    """The phrases of some sentences, meant or only spoken of."""
+
+    def __init__(self, phrases: _Phrases) -> None:
+        self._phrases = phrases
+        self.heard: list[str] = []
+        self.meant: dict[str, list[str]] = {}
+        self.words: dict[str, str] = {}
+        self.spoken: set[str] = set()
+        """Lists of which any phrase stands there, meant or not."""
+        self.signs: set[str] = set()
+        self.decided = False
+
+    def hear(self, said: Iterable[str]) -> None:
+        """Look for phrases in these sentences."""
+        for sentence in said:
+            self.heard.append(sentence)
+            self._hear(sentence)
+
+    def _hear(self, sentence: str) -> None:
+        searched = sentence
+        if "キャンセル" in searched or "消" in searched:
+            searched = _NO_WITHDRAWAL.sub("", searched)
+        if "□" in searched or "☐" in searched:
+            searched = _UNTICKED.sub("", searched)
+        words = self._found(searched)
+        if not words:
+            return
+        names = {name for word in words for name in self._phrases.lists[word]}
+        self.signs |= names & SIGNS.keys()
+        names -= SIGNS.keys()
+        self.spoken |= names
+        meant = {n for n in names if n not in _EXCUSED or _EXCUSED[n](searched)}
+        if meant & _THINGS:
+            meant.discard("question")
+        for name in meant:
+            self.meant.setdefault(name, []).append(searched)
+            lists = self._phrases.lists
+            self.words.setdefault(name, next(word for word in words if name in lists[word]))
+        if "application" in meant and "question" not in meant:
+            self.decided = self.decided or not self._phrases.decided.isdisjoint(words)
+
+    def _found(self, searched: str) -> dict[str, None]:
+        """The phrases in a sentence, in their order."""
+        pattern = self._phrases.pattern
+        words: dict[str, None] = {}
+        longest = pattern.search(searched)
+        while longest is not None:
+            words[longest.group()] = None
+            longest = pattern.search(searched, longest.start() + 1)
+        return words

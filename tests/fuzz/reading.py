@@ -22,7 +22,8 @@ with atheris.instrument_imports(include=["pipeline.mail", "pipeline.domain"]):
     from pipeline.mail.addresses import address_of
     from pipeline.mail.classify import Kind
     from pipeline.mail.own import Account, Own
-    from pipeline.mail.reading import Reading, as_json, digest, explain, read
+    from pipeline.mail.reading import Reading, digest, read
+    from pipeline.mail.showing import as_json, explain
 
 HERE: Final = Path(__file__).parent
 ROOT: Final = HERE.parent.parent

@@ -9,7 +9,8 @@ import pytest
 from pipeline.domain.application import Thread
 from pipeline.domain.rules import Rules
 from pipeline.mail.own import Own
-from pipeline.mail.reading import Kind, Reading, as_json, digest, explain, read
+from pipeline.mail.reading import Kind, Reading, digest, read
+from pipeline.mail.showing import as_json, explain
 from tests.mail.reading.case import OUR_ID, TO_OURS, quoted
 from tests.mail.reading.letters import LINES, mail, text, word
 
@@ -137,9 +138,9 @@ def test_an_explanation_names_kind_lines_and_doubts(reader: Callable[[bytes], Re
     said = explain(reader(raw))
 
     assert "application_incomplete: a form" in said
-    assert "1. prefecture = 長野県  <- 都道府県：長野県" in said
+    assert "1. prefecture  長野県   <- 都道府県：長野県" in said
     assert "email of participant 1 unclear: a@example,jp" in said
-    assert "also: question" in said
+    assert "also wanted  question" in said
 
 
 def test_our_own_letter_is_only_noted(rules: Rules, own: Own) -> None:

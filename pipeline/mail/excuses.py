@@ -1,0 +1,160 @@
+"""What a sentence says of a phrase in it that makes the phrase no wish.
+
+Law of this file: patterns over one folded sentence (`sentences`), one list for each wish.  A
+sentence that only supposes something, asks about it, denies it, or tells that it has happened
+wants nothing of us.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_REASON: Final = r"都合|ため|ので|により|急用|急遽|体調|業務|出張|異動|できなく|行けなく"
+_REQUEST: Final = r"したい|たく|お願い|願い(?:ます|致|いた)|いたします|致します|します|させて"
+
+SUPPOSED: Final = re.compile(
+    r"場合|もし(?!く)|万一|万が一|際は|際に|際の|(?:となっ|になっ|なっ|し)たら|ときは|時は"
+)
+NOT_NEEDED: Final = re.compile(
+    r"不要|必要(?:は)?(?:ありません|ございません|ない)|結構です|[いりま要]りません|なくて(?:も)?(?:良|よ|結構)|"
+    r"希望(?:は)?(?:しません|いたしません|しない)"
+)
+_ASKS_ABOUT: Final = re.compile(
+    rf"^(?!.*(?:{_REQUEST}|{_REASON})).*"
+    r"(?:(?:について|に関して|方法|手続き?).{0,20}(?:教え|質問|伺|尋ね|知り|教示)|"
+    r"(?:でき|出来|可能|あり|かかり|なり|よい|良い|いい|必要)(?:ます|です|る|)?(?:の)?(?:でしょう)?か|"
+    r"どう(?:すれ|した|なり)|いつまで|いくら|いかが|でしょうか|ますか|[?])"
+)
+_ASKS_POLITELY: Final = re.compile(
+    r"いただけ|頂け|もらえ|願え|お願いでき|いただくこと|ほしい|欲しい|下さい|ください"
+)
+TROUBLE: Final = re.compile(r"zoom|ログイン|接続|つながら|繋がら|パスワード|特設ページ|視聴")
+IN_PART: Final = re.compile(
+    r"^(?!.*(?:キャンセル|取り?消|辞退|取り?やめ|取り?下げ))"
+    r".*(?:午前|午後|途中|早退|遅れて|ライブ|グループワーク|当日(?:は|の|、)|26日|リアルタイム|一部|動画)"
+)
+DENIED: Final = re.compile(
+    r"(?:キャンセル|取り?消し?|辞退|欠席|変更|訂正|修正)(?:は|で|を|の|に)?(?:は)?"
+    r"(?:しません|いたしません|致しません|せず|なく|ありません|ございません|ではな|では無|無し|なし|しない|する(?:予定|つもり)は|不要)|"
+    r"(?:連絡|メール|件)は(?:間違い|誤り)"
+)
+_AS_IT_CHANGES: Final = re.compile(
+    r"(?:変更|訂正|修正|誤り)(?:事項|点|等|など)*(?:が|は|の)?(?:あれば|あった|ございましたら|ありましたら|ある)"
+)
+_TOLD: Final = re.compile(
+    r"変更(?:に?なった|され(?:た|る|ている)|の?(?:お知らせ|ご連絡|ご案内))(?:と|を|、|について)"
+)
+_CONCRETE: Final = re.compile(
+    r"[にへ](?:変更|訂正|修正)|から.{1,30}[にへ]|下記|次のとおり|正しくは|誤"
+)
+_ARRIVED: Final = re.compile(
+    r"(?:受領|受け取|拝受|頂戴|拝見|確認|入手)(?:り|し|いた|致|させて)|届きました|届いております|"
+    r"(?:送付|発行|お送り|ご?対応|ご?連絡|お知らせ).{0,10}(?:ありがとう|有難う|有り難う)|いただきました|頂きました"
+)
+_STILL_WANTED: Final = re.compile(
+    r"ください|下さい|お願い|願い|再発行|いただけ|頂け|でしょうか|ますか|ほしい|欲しい|届いて(?:い)?(?:おり)?ません"
+)
+NOT_YET: Final = re.compile(
+    r"まだ|未だ|予定|これから|つもり|見込み|二重|2重|重複|してから|後日|"
+    r"(?:振り?込|入金|支払|送金)[^。、]{0,8}(?:ていません|ておりません|できていない)|"
+    r"済み?(?:の方|であれば|か(?:どうか)?|でしょうか)"
+)
+_CLOSING: Final = re.compile(
+    r"(?:不明|質問|問い?合わ?せ|不備|不足|問題|不都合|何か|疑問|要望|気になる).{0,14}"
+    r"(?:ましたら|あれば|たら|の際|場合|等は|などは|は(?:下記|上記|以下|当|私|担当|こちら|メール|電話|本)|先[はま:]|ないよう)|"
+    r"(?:質問|問い?合わ?せ|要望|不明)[^。?]{0,6}[:=|](?:特に|特には)?(?:なし|無し|ない|ありません|ございません|-|ー)?$|"
+    r"(?:質問|問い?合わ?せ|ご?教示|教えて|お尋ね|回答).{0,10}(?:ありがとう|有難う|有り難う|いただきまし|頂きまし)|"
+    r"問い?合わ?せ(?:フォーム|番号|窓口|先)|(?:質問|不明な点|疑問)(?:は|も)(?:特に)?(?:ありません|ございません|なし)"
+)
+_POLITE_REQUEST: Final = re.compile(
+    r"(?:確認|登録|受付|受け付け|手続き?|対応|処理|返信|返送|連絡|取り計らい|査収|手配|参加申込み?|申し?込み?)(?:の?ほど|を|も|の|は|等)?"
+    r"(?:宜しく|よろしく)?(?:して|させて)?(?:お願い|いただ|頂|願|もら|くださ|下さ)"
+    r"(?:いた|致|し|でき|出来|け|きた|え|い)*(?:く)?(?:ます|ません|る|ない|存じ)?(?:か|でしょうか|の?でしょうか)?[。?]*$"
+)
+_IS_THIS_ALL: Final = re.compile(
+    r"(?:これ|以上|こちら|上記|下記|この(?:内容|メール|書き方|形)|メール)で.{0,10}(?:よろし|宜し|大丈夫|問題|完了|受付|よい|良い|いい)"
+)
+_GREETING: Final = re.compile(r"いかがお過ごし|ご?清栄|ますます|益々|お変わりありません")
+_INTERROGATIVE: Final = re.compile(
+    r"いつ|どこ|どの|どう|何|なに|なぜ|いくら|いくつ|誰|どなた|有無|教え|教示"
+)
+_OF_A_FILE: Final = re.compile(r"ファイル|zip|添付|解凍|展開|圧縮|別途|別メール|後ほど|のちほど")
+
+
+def _asks_about(sentence: str) -> bool:
+    return _ASKS_ABOUT.search(sentence) is not None and _ASKS_POLITELY.search(sentence) is None
+
+
+def withdraws(sentence: str) -> bool:
+    """Whether a phrase of withdrawal in it is meant."""
+    return not (
+        SUPPOSED.search(sentence)
+        or TROUBLE.search(sentence)
+        or IN_PART.search(sentence)
+        or DENIED.search(sentence)
+        or _asks_about(sentence)
+    )
+
+
+def confirms(sentence: str) -> bool:
+    """Whether it confirms a withdrawal."""
+    return (
+        SUPPOSED.search(sentence) is None and "か?" not in sentence and "でしょうか" not in sentence
+    )
+
+
+def changes(sentence: str) -> bool:
+    """Whether it wants something changed."""
+    if SUPPOSED.search(sentence) or NOT_NEEDED.search(sentence) or DENIED.search(sentence):
+        return False
+    if _AS_IT_CHANGES.search(sentence) or _TOLD.search(sentence):
+        return False
+    return not (_asks_about(sentence) and _CONCRETE.search(sentence) is None)
+
+
+def replaces(sentence: str) -> bool:
+    """Whether somebody comes in another's place."""
+    return SUPPOSED.search(sentence) is None and not _asks_about(sentence)
+
+
+def wants_paper(sentence: str) -> bool:
+    """Whether an invoice or a receipt is wanted, and neither refused nor only received."""
+    if NOT_NEEDED.search(_answer(sentence)) is not None or SUPPOSED.search(sentence) is not None:
+        return False
+    answered_no = re.search(r"[:=|](?:否|無|無し|なし|いいえ|no|n|×|-)[。]?$", sentence) is not None
+    arrived = _ARRIVED.search(sentence) is not None and _STILL_WANTED.search(sentence) is None
+    return not (answered_no or arrived)
+
+
+def _answer(sentence: str) -> str:
+    """What stands behind a label, where a sentence has one with an answer."""
+    behind = re.split("[:=|]", sentence)[-1]
+    return behind if len(behind) > 0 else sentence
+
+
+def asks_access(sentence: str) -> bool:
+    """Whether the password is our page's, and not a file's or Zoom's."""
+    if _OF_A_FILE.search(sentence) is not None:
+        return False
+    return "zoom" not in sentence or "パスワード" in sentence or "id" in sentence
+
+
+def paid(sentence: str) -> bool:
+    """Whether it says that money was sent, and neither supposes nor plans it."""
+    return SUPPOSED.search(sentence) is None and NOT_YET.search(sentence) is None
+
+
+def requests(sentence: str) -> bool:
+    """Whether it only asks somebody to do what another sentence speaks of."""
+    return _ASKS_POLITELY.search(sentence) is not None and _INTERROGATIVE.search(sentence) is None
+
+
+def asks(sentence: str) -> bool:
+    """Whether it asks something, and is no polite closing or request to go on."""
+    return not (
+        _CLOSING.search(sentence)
+        or _POLITE_REQUEST.search(sentence)
+        or _IS_THIS_ALL.search(sentence)
+        or _GREETING.search(sentence)
+    )

@@ -1,0 +1,52 @@
+"""Mails that want to sell or to spread something: advertisements, newsletters, invitations.
+
+Law of this file: a mail is one of them when it speaks of several of the things that such mails
+speak of, and wants nothing of this office that an applicant would want.  It is not answered.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from pipeline.mail.folding import folded
+
+_TOPICS: Final = (
+    re.compile(
+        r"突然の(?:ご?連絡|メール)|(?:初めて|はじめて)(?:ご連絡|メール)|(?:ホームページ|サイト|hp|求人)を拝見|営業担当"
+    ),
+    re.compile(
+        r"(?:弊社|当社)(?:では|は|の|サービス|が)|(?:貴社|御社|貴法人)|株式会社.{1,12}の.{1,12}と申します"
+    ),
+    re.compile(
+        r"ご提案|ご紹介(?:させて|したく|いたし|のため)|サービスのご?案内|(?:制作|活用|導入|補助金|助成金|システム|セミナー)の?ご案内|"
+        r"ご検討(?:ください|くだされ|いただけ)|お時間を(?:いただ|頂)"
+    ),
+    re.compile(
+        r"無料(?:トライアル|お試し|体験|相談|資料|デモ|セミナー|診断|見積)|資料(?:請求|ダウンロード)|導入(?:事例|企業|実績)|"
+        r"コスト(?:削減|ダウン)|売上|集客|seo|業務効率化|dx(?:推進|化|セミナー)"
+    ),
+    re.compile(
+        r"キャンペーン|特別価格|(?:[0-9]+%)?割引|[0-9]+%off|お得|今だけ|今なら|限定|最大[0-9,]+万|セール"
+    ),
+    re.compile(
+        r"配信(?:停止|解除)|メルマガ|メールマガジン|(?:ご)?購読|unsubscribe|広告|号外|newsletter"
+    ),
+    re.compile(r"商談|オンライン(?:で|面談)|web会議で|[0-9]{2}分(?:ほど|程度)"),
+    re.compile(
+        r"(?:フォーラム|セミナー|研修会?|講座|大会|シンポジウム|講演会|説明会|勉強会)(?:を|の)?開催|"
+        r"開催(?:の(?:お知らせ|ご案内)|いたします|します|いたしますので)"
+    ),
+    re.compile(
+        r"(?:ぜひ|是非|ふるって|奮って)?ご参加(?:くださ|下さ|をお待ち)|周知|関係者各位|ご案内申し上げます|お申し?込みはこちら"
+    ),
+    re.compile(
+        r"bestprice|manufacturer|discount|ourproducts|ourcompany|clickhere|dear(?:sir|friend)"
+    ),
+)
+
+
+def topics(text: str) -> int:
+    """Of how many of those things the text speaks; two make an advertisement."""
+    searched = folded(text[:6000])
+    return sum(topic.search(searched) is not None for topic in _TOPICS)
