@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 
-from tests.mail.reading.case import Case, but, lines, said
+from tests.mail.reading.case import Handmade, but, lines, said
 from tests.mail.reading.letters import (
     FORM,
     HTML,
@@ -21,14 +21,14 @@ from tests.mail.reading.letters import (
 # ---------------------------------------------------------------- answers
 
 ANSWERS = (
-    Case(
+    Handmade(
         "50-a-comma-for-a-dot-is-asked-about",
         mail(text(*lines(l4="メールアドレス：machida@example,jp"))),
         kind="application_incomplete",
         people=(but(email=None),),
         more={"problems": ["email of participant 1 unclear: machida@example,jp"]},
     ),
-    Case(
+    Handmade(
         "51-full-width-is-folded",
         mail(
             text(
@@ -41,47 +41,47 @@ ANSWERS = (
         ),
         people=(FORM,),
     ),
-    Case(
+    Handmade(
         "52-something-is-missing",
         mail(text(*lines(l1="フリガナ：", l5=""))),
         kind="application_incomplete",
         people=(but(name_kana=None, phone=None),),
         more={"missing": ["name_kana", "phone"]},
     ),
-    Case(
+    Handmade(
         "53-a-kind-that-is-not-listed",
         mail(text(*lines(l6="参加区分：会社員"))),
         people=(but(category="other"),),
     ),
-    Case(
+    Handmade(
         "54-a-fax-number-is-no-telephone",
         mail(text(*lines(l5="FAX：026-000-1234"))),
         kind="application_incomplete",
         people=(but(phone=None),),
         more={"missing": ["phone"]},
     ),
-    Case(
+    Handmade(
         "55-office-and-position-behind-one-label",
         mail(text(*lines(l6="部署・役職：地域福祉課　第1層生活支援コーディネーター"))),
         people=(
             but(
-                category=None,
+                category="sc",
                 department="地域福祉課",
                 position="第1層生活支援コーディネーター",
             ),
         ),
     ),
-    Case(
+    Handmade(
         "58-organisation-office-and-position-behind-one-label",
         mail(text(*lines(l2="所属・役職：はなみずき町役場　福祉課　主任"))),
         people=(but(organization="はなみずき町役場", department="福祉課", position="主任"),),
     ),
-    Case(
+    Handmade(
         "56-ticked-boxes",
         mail(text(*lines(l6="参加区分：□生活支援コーディネーター ■行政・自治体 □NPO"))),
         people=(but(category="gov"),),
     ),
-    Case(
+    Handmade(
         "57-a-municipality-alone-is-not-sure",
         mail(text(*lines(l3="所在地：府中市宮西町"))),
         kind="application_incomplete",
@@ -94,7 +94,7 @@ ANSWERS = (
 
 XLSX = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ATTACHMENTS = (
-    Case(
+    Handmade(
         "80-the-form-is-attached",
         multipart(
             "mixed",
@@ -109,16 +109,15 @@ ATTACHMENTS = (
         ),
         kind="application_needs_review",
         more={
-            "attachments": ["参加申込書.xlsx"],
-            "problems": ["the form is in an attachment: 参加申込書.xlsx"],
+            "attachments": [{"filename": "参加申込書.xlsx"}],
         },
     ),
-    Case(
+    Handmade(
         "81-the-password-of-a-file",
         said("先ほどお送りした添付ファイルのパスワードは以下のとおりです。", "パスワード：aB3-xyz"),
         kind="attachment_password",
     ),
-    Case(
+    Handmade(
         "82-a-program-is-attached",
         multipart(
             "mixed",
@@ -127,9 +126,9 @@ ATTACHMENTS = (
         ),
         kind="suspicious",
         answer=False,
-        more={"attachments": ["申込.pdf.exe"]},
+        more={"attachments": [{"filename": "申込.pdf.exe"}]},
     ),
-    Case(
+    Handmade(
         "83-a-picture-in-the-text-is-no-document",
         multipart(
             "related",
@@ -140,6 +139,6 @@ ATTACHMENTS = (
             ),
         ),
         people=(FORM,),
-        more={"attachments": ["logo.png"]},
+        more={"attachments": [{"filename": "logo.png"}]},
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.mail.reading.case import MATE, SAME, TO_OURS, Case, lines, quoted
+from tests.mail.reading.case import MATE, SAME, TO_OURS, Handmade, lines, quoted
 from tests.mail.reading.letters import FORM, HTML, LINES, PLAIN, mail, multipart, text, word
 
 REPLY = (b"In-Reply-To: <announce-1@example.jp>", b"References: <announce-1@example.jp>")
@@ -49,12 +49,12 @@ BOTH = (FORM, SAME | MATE)
 
 
 LAYOUTS = (
-    Case(
+    Handmade(
         "30-brackets-with-the-answer-below",
         mail(text(*[p for line in LINES for p in ("[" + line.replace("：", "]\n　"),)])),
         people=(FORM,),
     ),
-    Case(
+    Handmade(
         "31-labels-spaced-out-and-numbered",
         mail(
             text(
@@ -70,7 +70,7 @@ LAYOUTS = (
         ),
         people=(FORM,),
     ),
-    Case(
+    Handmade(
         "32-an-html-table",
         mail(
             (
@@ -87,7 +87,7 @@ LAYOUTS = (
         ),
         people=(FORM,),
     ),
-    Case(
+    Handmade(
         "33-html-beside-an-empty-text",
         multipart(
             "alternative",
@@ -96,7 +96,7 @@ LAYOUTS = (
         ),
         people=(FORM,),
     ),
-    Case(
+    Handmade(
         "34-a-table-with-a-row-for-each",
         mail(
             text(
@@ -108,7 +108,7 @@ LAYOUTS = (
         ),
         people=BOTH,
     ),
-    Case(
+    Handmade(
         "35-two-numbered-blocks",
         mail(
             text(
@@ -125,7 +125,7 @@ LAYOUTS = (
         ),
         people=BOTH,
     ),
-    Case(
+    Handmade(
         "36-what-is-shared-stands-first",
         mail(
             text(
@@ -154,7 +154,7 @@ LAYOUTS = (
             SAME | {"name": "森 三葉", "name_kana": "モリ ミツバ", "email": "mori@example.jp"},
         ),
     ),
-    Case(
+    Handmade(
         "37-what-is-shared-stands-last",
         mail(
             text(
@@ -170,7 +170,7 @@ LAYOUTS = (
         ),
         people=(FORM, SAME | MATE | {"email": "machida@example.jp"}),
     ),
-    Case(
+    Handmade(
         "46-who-applies-for-others-is-no-participant",
         mail(
             text(
@@ -191,7 +191,7 @@ LAYOUTS = (
         ),
         people=BOTH,
     ),
-    Case(
+    Handmade(
         "47-rows-with-slashes-and-what-is-shared-below",
         mail(
             text(
@@ -208,19 +208,19 @@ LAYOUTS = (
         ),
         people=BOTH,
     ),
-    Case(
+    Handmade(
         "48-a-reading-below-the-name",
         mail(text("氏名　町田　花子", "　　（マチダ　ハナコ）", *LINES[2:])),
         people=(FORM,),
     ),
-    Case(
+    Handmade(
         "38-fewer-people-than-are-spoken-of",
         mail(text("下記の3名で参加を申し込みます。", *LINES)),
         kind="application_needs_review",
         people=(FORM,),
         more={"problems": ["3 people are spoken of, 1 were read"]},
     ),
-    Case(
+    Handmade(
         "39-a-signature-is-no-second-person",
         mail(
             text(
@@ -236,7 +236,7 @@ LAYOUTS = (
         ),
         people=(FORM,),
     ),
-    Case(
+    Handmade(
         "40-filled-in-inside-the-quotation",
         mail(
             text(
@@ -257,7 +257,7 @@ LAYOUTS = (
         ),
         people=(FORM,),
     ),
-    Case(
+    Handmade(
         "41-forwarded-with-a-copied-header",
         mail(
             text(
@@ -275,7 +275,7 @@ LAYOUTS = (
         ),
         people=(FORM,),
     ),
-    Case(
+    Handmade(
         "42-our-form-filled-in-above",
         mail(
             text("記入いたしました。", *RETURNED, "", "町田", "", *quoted(*OUR_LETTER)),
@@ -284,7 +284,7 @@ LAYOUTS = (
         ),
         people=BOTH,
     ),
-    Case(
+    Handmade(
         "43-our-form-filled-in-inside-the-quotation",
         mail(
             text("よろしくお願いいたします。", *quoted(*OUR_LETTER)),
@@ -293,7 +293,7 @@ LAYOUTS = (
         ),
         people=BOTH,
     ),
-    Case(
+    Handmade(
         "44-our-form-sent-back-with-its-gaps",
         mail(
             text(
@@ -305,7 +305,7 @@ LAYOUTS = (
         ),
         kind="acknowledgement",
     ),
-    Case(
+    Handmade(
         "45-one-answer-to-what-was-asked",
         mail(
             text("フリガナはマチダ　ハナコです。", *quoted(*OUR_LETTER[:5])),

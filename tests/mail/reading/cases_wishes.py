@@ -2,76 +2,78 @@
 
 from __future__ import annotations
 
-from tests.mail.reading.case import OUR_ID, Case, quoted, said
+from tests.mail.reading.case import OUR_ID, Handmade, quoted, said
 from tests.mail.reading.letters import FORM, LINES, mail, multipart, text, word
 
 # ---------------------------------------------------------------- wishes
 
 
 WISHES = (
-    Case("60-cancelled", said("キャンセルします。"), kind="cancel_request"),
-    Case(
+    Handmade("60-cancelled", said("キャンセルします。"), kind="cancel_request"),
+    Handmade(
         "61-cancelled-in-the-words-we-asked-for",
         said("取消しを確定します。", *quoted("　取消しを確定します"), reply=True),
         kind="cancel_request",
     ),
-    Case(
+    Handmade(
         "62-a-question-about-cancelling",
         said("キャンセルした場合、返金はありますか。"),
         kind="question",
     ),
-    Case(
+    Handmade(
         "63-the-password-did-not-come",
         said("IDとパスワードのメールが届いていません。", reply=True),
         kind="question",
     ),
-    Case(
+    Handmade(
         "64-the-password-has-come",
         said("IDとパスワードを受け取りました。ありがとうございました。", reply=True),
         kind="acknowledgement",
     ),
-    Case(
+    Handmade(
         "65-paid-with-a-reference",
         said("受付番号572421です。", "本日、参加費を振り込みました。", subject="ご連絡"),
         kind="payment_report",
-        more={"reference": "572421"},
+        more={"reference_numbers": ["572421"]},
     ),
-    Case("66-an-invoice", said("請求書を発行していただけますでしょうか。"), kind="invoice_request"),
-    Case(
+    Handmade(
+        "66-an-invoice", said("請求書を発行していただけますでしょうか。"), kind="invoice_request"
+    ),
+    Handmade(
         "67-a-receipt-is-not-needed",
         said("領収書は不要です。よろしくお願いいたします。", reply=True),
         kind="acknowledgement",
     ),
-    Case(
+    Handmade(
         "68-another-person-comes",
         said("町田に代わり、小川が代理で参加します。", reply=True),
         kind="change_request",
     ),
-    Case(
+    Handmade(
         "69-applies-without-a-form",
         said("研究協議会への参加を申し込みます。", subject="参加について"),
         kind="application_incomplete",
         people=({"email": "machida@example.jp"},),
         more={"missing": ["name", "name_kana", "organization", "prefecture", "phone"]},
     ),
-    Case(
+    Handmade(
         "70-a-form-and-a-question",
         mail(text(*LINES, "", "手話通訳はありますか。")),
         people=(FORM,),
         more={"also": ["question"]},
     ),
-    Case(
+    Handmade(
         "71-a-form-and-an-invoice",
         mail(text("請求書の発行もお願いできますでしょうか。", *LINES)),
         people=(FORM,),
         more={"also": ["invoice_request"]},
     ),
-    Case(
+    Handmade(
         "72-thanks",
         said("承知しました。ありがとうございました。", reply=True),
         kind="acknowledgement",
     ),
-    Case(
+    Handmade(
         "75-our-letter-below-without-any-marks",
         said(
             "やはり参加いたします。よろしくお願いいたします。",
@@ -84,12 +86,12 @@ WISHES = (
         ),
         kind="acknowledgement",
     ),
-    Case(
+    Handmade(
         "76-only-the-afternoon-is-missed",
         said("当日は午後から欠席しますが、動画は拝見します。", reply=True),
         kind="needs_human",
     ),
-    Case(
+    Handmade(
         "77-a-signature-makes-no-application",
         said(
             "ご返信ありがとうございます。よろしくお願いいたします。",
@@ -101,7 +103,7 @@ WISHES = (
         ),
         kind="acknowledgement",
     ),
-    Case(
+    Handmade(
         "78-who-applies-in-prose-is-asked-with-what-the-signature-says",
         said(
             "参加を申し込みます。",
@@ -113,13 +115,13 @@ WISHES = (
         people=({"phone": "026-000-1234", "email": "machida@example.jp"},),
         more={"missing": ["name", "name_kana", "organization", "prefecture"]},
     ),
-    Case(
+    Handmade(
         "79-cancelled-in-the-subject-alone",
         said("", subject="参加キャンセルについて"),
         kind="cancel_request",
     ),
-    Case("73-nothing-recognised", said("にゃーー。"), kind="needs_human"),
-    Case(
+    Handmade("73-nothing-recognised", said("にゃーー。"), kind="needs_human"),
+    Handmade(
         "74-no-word-of-japanese",
         mail(b"Buy now!\n", subject=b"Offer"),
         kind="unrelated",
@@ -138,7 +140,7 @@ Diagnostic-Code: smtp; 550 5.1.1 no such user
 """
 DSN = (b"Content-Type: message/delivery-status", FAILED)
 UNANSWERED = (
-    Case(
+    Handmade(
         "90-returned",
         multipart(
             "report; report-type=delivery-status",
@@ -149,7 +151,7 @@ UNANSWERED = (
         kind="bounce",
         answer=False,
     ),
-    Case(
+    Handmade(
         "91-returned-in-japanese-prose",
         mail(
             text(
@@ -161,7 +163,7 @@ UNANSWERED = (
         kind="bounce",
         answer=False,
     ),
-    Case(
+    Handmade(
         "92-absent-told-by-the-subject-alone",
         mail(
             text("2月3日まで不在にしております。"),
@@ -170,31 +172,31 @@ UNANSWERED = (
         kind="auto_reply",
         answer=False,
     ),
-    Case(
+    Handmade(
         "93-absent-told-by-the-text-alone",
         mail(text("このメールは自動返信です。担当者は不在です。"), subject=word("Re: お願い")),
         kind="auto_reply",
         answer=False,
     ),
-    Case(
+    Handmade(
         "94-a-list",
         mail(text("今月のお知らせです。"), extra=(b"List-Id: <news.example.com>",)),
         kind="unrelated",
         answer=False,
     ),
-    Case(
+    Handmade(
         "95-our-own-letter-come-back",
         mail(text(*LINES), message_id=OUR_ID),
         kind="unrelated",
         answer=False,
     ),
-    Case(
+    Handmade(
         "96-a-form-from-a-robot-nobody-listed",
         mail(text(*LINES), sender=b"no-reply@form.example.org"),
         kind="needs_human",
         answer=False,
     ),
-    Case(
+    Handmade(
         "97-spam-complaint",
         multipart(
             "report; report-type=feedback-report",

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from pipeline.domain.rules import Rules
 from pipeline.mail.own import Own
-from pipeline.mail.reading import Kind, Reading, as_json, digest, explain, read
+from pipeline.mail.reading import Kind, Reading, digest, read
+from pipeline.mail.showing import as_json, explain
 from tests.mail.reading.cases import CASES
 from tests.mail.reading.letters import mail
 
-BOUNCES = [case.raw for case in CASES if case.kind == "bounce"]
+BOUNCES = [case.raw for case in CASES if case.expected["classification"] == "bounce"]
 PIECES = [
     b"\r\n", b"\n\n", b"From: ", b"Subject: ", b"Content-Type: multipart/mixed; boundary=x\n",
     b"--x\n", b"--x--", b"Content-Transfer-Encoding: base64\n", b"=?utf-8?B?", b"?=", b"\x1b$B",
