@@ -89,7 +89,9 @@ def _no_answer_wanted(mail: IncomingMail) -> str:
     if len(set(folded(mail.text[:_SOME]))) < _FEW_LETTERS and not mail.attachments:
         return "says nothing"
     forwarded = any(part.content_type == "message/rfc822" for part in mail.parts)
-    return "another mail, and no Japanese word about it" if forwarded and mail.text.isascii() else ""
+    return (
+        "another mail, and no Japanese word about it" if forwarded and mail.text.isascii() else ""
+    )
 
 
 # ---------------------------------------------------------------- our own

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from pipeline.mail.addresses import address_of, mailboxes
@@ -45,6 +46,21 @@ _FOR_GOOD: Final = re.compile(
 )
 _NOTIFIED: Final = re.compile(r'emailAddress\\?"\s*:\s*\\?"([^"\\]{1,320})')
 """As Amazon SES reports it, in JSON."""
+_SET_APART: Final = re.compile(
+    r"^[ \t]*<?([!-;=?-~]{1,64}@[A-Za-z0-9.-]{1,255}[A-Za-z])>?[ \t]*(?:[:(\n]|\.\.\.|$)|"
+    r"(?:rcpt to|(?:original|final)-recipient|recipient address)[ \t]*:[ \t]*(?:rfc822[ \t]*;)?"
+    r"[ \t]*<?([!-;=?-~]{1,64}@[A-Za-z0-9.-]{1,255}[A-Za-z])",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""An address on a line of its own, or as transcripts and plain reports name it."""
+_COPY: Final = re.compile(
+    r"^[-\s]*(?:received:|return-path:|original message follows|below (?:this line )?is a copy|"
+    r"this is a copy of|returned message|original message|"
+    r"non-delivered information|message header follow)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Where a server's words end and the letter begins."""
+_ADDRESSES_LIMIT: Final = 50
 _SPACES: Final = re.compile(r"\s+")
 _DIAGNOSIS_LIMIT: Final = 200
 
@@ -64,8 +80,7 @@ def notice(mail: IncomingMail, own: Own) -> BounceNotice:
     text = mail.text[:_READ]
     returned = _returned(mail)
     report = next(iter(sorted(_reports(mail), key=_failed_first)), None)
-    sent_to = next((m.address for m in mailboxes(returned.first(b"to")) if m.address), "")
-    address = (report.address if report else "") or _named(mail) or sent_to or _in_text(text, own)
+    address = (report.address if report else "") or _named(mail) or _by_prose(text, returned, own)
     diagnosis = (report.diagnosis or report.status if report else "") or _diagnosis(text)
     permanent = _permanent_by_report(report) if report else None
     return BounceNotice(
@@ -170,18 +185,29 @@ def _named(mail: IncomingMail) -> str:
     return next((m.address for m in mailboxes(raw) if m.address), "")
 
 
-def _in_text(text: str, own: Own) -> str:
-    """The first address in the server's words that is neither ours nor a server's own."""
-    notified = _NOTIFIED.search(text)
-    if notified is not None:
-        return address_of(notified[1])
-    for found in _ADDRESS.findall(text):
-        address = address_of(found)
-        local = address.partition("@")[0].lower()
-        ours = address.lower() in own.addresses or verified_nonce(address, own) is not None
-        if address and not ours and local not in {"postmaster", "mailer-daemon"}:
-            return address
-    return ""
+def _by_prose(text: str, returned: Block, own: Own) -> str:
+    """Of those the letter was for, the one that the server speaks of; else whom it names."""
+    below = _COPY.search(text)
+    words = text[: below.start()] if below is not None else text
+    named = _others(_ADDRESS.findall(words)[:_ADDRESSES_LIMIT], own)
+    set_apart = (found[1] or found[2] for found in islice(_SET_APART.finditer(words), 20))
+    failed = _others([*_NOTIFIED.findall(words)[:1], *set_apart], own)
+    sent_to = [m.address for m in mailboxes(returned.first(b"to")) if m.address]
+    low = {address.lower() for address in named}
+    both = [address for address in sent_to if address.lower() in low]
+    return next(iter((*both, *failed, *sent_to, *named)), "")
+
+
+def _others(found: list[str], own: Own) -> list[str]:
+    """The addresses in it that are neither ours nor a server's own."""
+    addresses = [address for raw in found if (address := address_of(raw))]
+    return [address for address in addresses if not _is_ours(address, own)]
+
+
+def _is_ours(address: str, own: Own) -> bool:
+    local = address.partition("@")[0].lower()
+    ours = address.lower() in own.addresses or verified_nonce(address, own) is not None
+    return ours or local in {"postmaster", "mailer-daemon"}
 
 
 def _permanent_by_text(subject: str, text: str) -> bool:
@@ -194,8 +220,9 @@ def _permanent_by_text(subject: str, text: str) -> bool:
 
 def _diagnosis(text: str) -> str:
     lines = [line for line in text.splitlines() if line.strip()]
-    telling = (line for line in lines if _STATUS.search(line) or _CODE.search(line))
-    return _line(next(telling, lines[0] if lines else ""))
+    telling = [line for line in lines if _STATUS.search(line) or _CODE.search(line)]
+    telling = telling or [line for line in lines if _FOR_GOOD.search(line)] or lines
+    return _line(telling[0] if telling else "")
 
 
 def _line(text: str) -> str:

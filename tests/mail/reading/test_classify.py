@@ -11,7 +11,7 @@ from pipeline.mail.classify import Nature, verdict
 from pipeline.mail.incoming import parse
 from pipeline.mail.own import Own
 from pipeline.mail.reading import Kind, Reading, read
-from tests.mail.reading.letters import FORM, LINES, mail, text, word
+from tests.mail.reading.letters import FORM, LINES, PLAIN, mail, multipart, text, word
 
 ROBOT = "form@web.example.org"
 
@@ -45,6 +45,8 @@ ROBOT = "form@web.example.org"
         b"X-FC-Machinegenerated: true",
         b"X-Loop: a@b.jp",
         b"Delivered-To: autoresponder@example.jp",
+        b"X-Vacation: yes",
+        b"X-MLServer: fml",
     ],
 )
 def test_no_answer_leaves_to_a_mail_with(field: bytes, reader: Callable[[bytes], Reading]) -> None:
@@ -114,6 +116,97 @@ def test_further_domains_of_ours_are_ours(rules: Rules, own: Own) -> None:
 
     assert verdict(parse(raw), old, own, None).nature is Nature.OWN
     assert verdict(parse(raw), rules, own, None).nature is Nature.PERSON
+
+
+def test_a_report_by_its_type_comes_before_everything_that_it_says(rules: Rules, own: Own) -> None:
+    def nature(kind: str, part: bytes) -> Nature:
+        extra = (b"Auto-Submitted: auto-replied", b"List-Id: <a>")
+        parts = ((PLAIN, b"x"), (b"Content-Type: " + part, b"x"))
+        raw = multipart("report; report-type=" + kind, *parts, extra=extra)
+        return verdict(parse(raw), rules, own, "").nature
+
+    assert nature("delivery-status", b"text/plain") is Nature.BOUNCE
+    assert nature("x", b"message/delivery-status") is Nature.BOUNCE
+    assert nature("feedback-report", b"text/plain") is Nature.FEEDBACK
+    assert nature("x", b"message/feedback-report") is Nature.FEEDBACK
+    assert nature("disposition-notification", b"text/plain") is Nature.AUTOMATIC
+    assert nature("x", b"message/disposition-notification") is Nature.AUTOMATIC
+
+
+@pytest.mark.parametrize(
+    ("said", "nature"),
+    [
+        ('{"notificationType":"Bounce","bounce":{}}', Nature.BOUNCE),
+        ('{"Message": "{\\"eventType\\":\\"Bounce\\"}"}', Nature.BOUNCE),
+        ('{"notificationType":"DeliveryDelay"}', Nature.BOUNCE),
+        ('{"notificationType":"Complaint"}', Nature.FEEDBACK),
+        ('{"notificationType":"Delivery"}', Nature.AUTOMATIC),
+    ],
+)
+@pytest.mark.parametrize("encoding", [b"8bit", b"base64"])
+def test_a_sending_service_reports_in_json(
+    said: str, nature: Nature, encoding: bytes, rules: Rules, own: Own
+) -> None:
+    raw = mail(text(said), sender=b"no-reply@sns.example.com", encoding=encoding)
+
+    assert verdict(parse(raw), rules, own, None).nature is nature
+
+
+@pytest.mark.parametrize(
+    ("subject", "said"),
+    [
+        (
+            "送信エラーになります",
+            "お世話になっております。550 5.1.1 User unknown と出て送信できません。",
+        ),
+        (
+            "Undeliverable mail?",
+            "メールが届かず 550 user unknown となります。どうすればよいですか。",
+        ),
+        ("Fwd: Undelivered Mail Returned to Sender", "550 5.1.1 <a@example.com>: user unknown"),
+        ("Re: Mail delivery failed", "550 5.1.1 <a@example.com>: user unknown"),
+    ],
+)
+def test_who_asks_about_returned_mail_is_a_person_without_an_answer(
+    subject: str, said: str, rules: Rules, own: Own
+) -> None:
+    found = verdict(parse(mail(text(said), subject=word(subject))), rules, own, None)
+
+    assert (found.nature, found.answer) == (Nature.PERSON, False)
+
+
+@pytest.mark.parametrize("said", ["", "\n \n", "。", "あああ", "..."])
+def test_who_says_nothing_is_not_answered(said: str, rules: Rules, own: Own) -> None:
+    assert not verdict(parse(mail(text(said))), rules, own, None).answer
+
+
+@pytest.mark.parametrize("said", ["承知しました", "OK desu"])
+def test_who_says_little_may_be_answered(said: str, rules: Rules, own: Own) -> None:
+    assert verdict(parse(mail(text(said))), rules, own, None).answer
+
+
+def test_a_mail_forwarded_without_a_japanese_word_is_not_answered(rules: Rules, own: Own) -> None:
+    def answer(said: str) -> bool:
+        other = (b"Content-Type: message/rfc822", b"Subject: x\n\nbody")
+        return verdict(
+            parse(multipart("mixed", (PLAIN, text(said)), other)), rules, own, None
+        ).answer
+
+    assert not answer("please see the attached mail")
+    assert answer("添付のメールのとおり申し込みます")
+
+
+def test_an_automatic_reply_that_quotes_our_form_is_one(reader: Callable[[bytes], Reading]) -> None:
+    quoted = (
+        "メールを受信しました。確認のうえご連絡いたします。",
+        "-----Original Message-----",
+        *LINES,
+    )
+    reading = reader(
+        mail(text(*quoted), subject=word("自動返信：【受付番号123456】お振込みのお願い"))
+    )
+
+    assert (reading.kind, reading.answer, reading.participants) == (Kind.AUTO_REPLY, False, ())
 
 
 # ---------------------------------------------------------------- form robots
