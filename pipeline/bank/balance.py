@@ -38,11 +38,16 @@ class Span:
 
 
 def follow(steps: Sequence[Step], order: Literal["ascending", "descending", "either"]) -> Span:
-    """Checks the balances in the order of the file. Raises Refused at the first that is wrong."""
+    """Checks the balances. Raises Refused at the first that does not follow.
+
+    The days tell which line came first; `order` does where all of them are the same.
+    """
     if not steps:
         return Span(None, None)
-    newest_first = steps[0].day > steps[-1].day
-    ways = [newest_first, not newest_first] if order == "either" else [order == "descending"]
+    if steps[0].day != steps[-1].day:
+        ways = [steps[0].day > steps[-1].day]
+    else:
+        ways = {"ascending": [False], "descending": [True], "either": [False, True]}[order]
     broken: list[Refused] = []
     for backwards in ways:
         try:

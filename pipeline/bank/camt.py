@@ -81,7 +81,7 @@ def _message(raw: bytes) -> Element:
         raise Refused("the XML declares a DTD or entities, which no statement needs") from None
     except ParseError as error:
         raise Refused(
-            f"the XML is broken: {error.msg.partition(':')[0]}", error.position[0]
+            f"the XML is broken: {str(error).partition(':')[0]}", error.position[0]
         ) from None
     except (ValueError, LookupError, RecursionError):
         raise Refused("the XML is in an encoding that is not read; UTF-8 is") from None

@@ -90,7 +90,7 @@ def _cells(line: str, number: int) -> tuple[str, ...]:
     """The cells of one line; none where all of them are empty."""
     if '"' in line:
         try:
-            (found,) = csv.reader([line], strict=True)
+            (found,) = csv.reader([line], strict=True, skipinitialspace=True)
         except (csv.Error, ValueError):
             raise Refused(
                 "a quotation mark is not closed, or stands inside a cell", number

@@ -17,7 +17,8 @@ from pipeline.bank import dates
 from pipeline.bank.amounts import narrow, signed_yen, yen
 from pipeline.bank.balance import Step
 from pipeline.bank.cells import Row
-from pipeline.bank.csv_profile import METHODS, Amount, Profile
+from pipeline.bank.csv_profile import Profile
+from pipeline.bank.csv_tables import METHODS, Amount
 from pipeline.bank.refused import Refused, shown
 from pipeline.domain.remittance import Flow, Remittance
 

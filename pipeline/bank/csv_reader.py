@@ -16,7 +16,8 @@ from typing import Final
 from pipeline.bank import balance, dates
 from pipeline.bank.cells import Row, Sheet
 from pipeline.bank.csv_lines import Columns, Line, line_of
-from pipeline.bank.csv_profile import Profile, heading
+from pipeline.bank.csv_profile import Profile
+from pipeline.bank.csv_tables import heading
 from pipeline.bank.refused import Refused, shown
 from pipeline.bank.whose import account_of, account_said
 from pipeline.domain.remittance import AccountNumber, Statement

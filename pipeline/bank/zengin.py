@@ -109,7 +109,7 @@ def _cells(raw: bytes) -> list[Record]:
         if not line.strip():
             continue
         try:
-            (cells,) = csv.reader([line], strict=True)
+            (cells,) = csv.reader([line], strict=True, skipinitialspace=True)
         except (csv.Error, ValueError):
             raise Refused("the line is no CSV", number) from None
         found.append(Record((cells[0].strip(), *cells[1:]), number))

@@ -185,8 +185,7 @@ class Record:
 
     def _cells(self, layout: Layout, cells: Sequence[str]) -> Mapping[str, str]:
         names = layout.names
-        extra = cells[len(names) :]
-        if len(cells) < len(names) - 1 or any(cell.strip() for cell in extra):
+        if len(cells) not in {len(names), len(names) - 1}:
             raise self.refused(f"the record has {len(cells)} fields, not {len(names)}")
         return {name: cell.strip(" \u3000") for name, cell in zip(names, cells, strict=False)}
 
