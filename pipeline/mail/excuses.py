@@ -17,13 +17,15 @@ SUPPOSED: Final = re.compile(
     r"場合|もし(?!く)|万一|万が一|際は|際に|際の|(?:となっ|になっ|なっ|し)たら|ときは|時は"
 )
 NOT_NEEDED: Final = re.compile(
-    r"不要|必要(?:は)?(?:ありません|ございません|ない)|結構です|[いりま要]りません|なくて(?:も)?(?:良|よ|結構)|"
+    r"不要|必要(?:は)?(?:ありません|ございません|ない)|結構です|[いりま要]りません|"
+    r"なくて(?:も)?(?:良|よ|結構)|"
     r"希望(?:は)?(?:しません|いたしません|しない)"
 )
 _ASKS_ABOUT: Final = re.compile(
     rf"^(?!.*(?:{_REQUEST}|{_REASON})).*"
     r"(?:(?:について|に関して|方法|手続き?).{0,20}(?:教え|質問|伺|尋ね|知り|教示)|"
-    r"(?:でき|出来|可能|あり|かかり|なり|よい|良い|いい|必要)(?:ます|です|る|)?(?:の)?(?:でしょう)?か|"
+    r"(?:でき|出来|可能|あり|かかり|なり|よい|良い|いい|必要)(?:ます|です|る|"
+    r")?(?:の)?(?:でしょう)?か|"
     r"どう(?:すれ|した|なり)|いつまで|いくら|いかが|でしょうか|ますか|[?])"
 )
 _ASKS_POLITELY: Final = re.compile(
@@ -32,15 +34,20 @@ _ASKS_POLITELY: Final = re.compile(
 TROUBLE: Final = re.compile(r"zoom|ログイン|接続|つながら|繋がら|パスワード|特設ページ|視聴")
 IN_PART: Final = re.compile(
     r"^(?!.*(?:キャンセル|取り?消|辞退|取り?やめ|取り?下げ))"
-    r".*(?:午前|午後|途中|早退|遅れて|ライブ|グループワーク|当日(?:は|の|、)|26日|リアルタイム|一部|動画)"
+    r".*(?:午前|午後|途中|早退|遅れて|ライブ|グループワーク|リアルタイム|一部|動画)"
 )
+_ON_THE_DAY: Final = re.compile(r"当日|26日")
+_BECAUSE: Final = re.compile(_REASON)
 DENIED: Final = re.compile(
     r"(?:キャンセル|取り?消し?|辞退|欠席|変更|訂正|修正)(?:は|で|を|の|に)?(?:は)?"
-    r"(?:しません|いたしません|致しません|せず|なく|ありません|ございません|ではな|では無|無し|なし|しない|する(?:予定|つもり)は|不要)|"
-    r"(?:連絡|メール|件)は(?:間違い|誤り)"
+    r"(?:しません|いたしません|致しません|せず|なく|ありません|ございません|ではな|では無|無し|"
+    r"なし|しない|する(?:予定|つもり)は|不要)|"
+    r"(?:連絡|メール|件)は(?:間違い|誤り)|(?:連絡|メール)を?(?:いた|致|差し上げ)?(?:し|"
+    r"ま)*したが|やはり.{0,12}(?:参加|出席)"
 )
 _AS_IT_CHANGES: Final = re.compile(
-    r"(?:変更|訂正|修正|誤り)(?:事項|点|等|など)*(?:が|は|の)?(?:あれば|あった|ございましたら|ありましたら|ある)"
+    r"(?:変更|訂正|修正|誤り)(?:事項|点|等|など)*(?:が|は|の)?(?:あれば|あった|ございましたら|"
+    r"ありましたら|ある)"
 )
 _TOLD: Final = re.compile(
     r"変更(?:に?なった|され(?:た|る|ている)|の?(?:お知らせ|ご連絡|ご案内))(?:と|を|、|について)"
@@ -50,10 +57,12 @@ _CONCRETE: Final = re.compile(
 )
 _ARRIVED: Final = re.compile(
     r"(?:受領|受け取|拝受|頂戴|拝見|確認|入手)(?:り|し|いた|致|させて)|届きました|届いております|"
-    r"(?:送付|発行|お送り|ご?対応|ご?連絡|お知らせ).{0,10}(?:ありがとう|有難う|有り難う)|いただきました|頂きました"
+    r"(?:送付|発行|お送り|ご?対応|ご?連絡|お知らせ).{0,10}(?:ありがとう|有難う|有り難う)|"
+    r"いただきました|頂きました"
 )
 _STILL_WANTED: Final = re.compile(
-    r"ください|下さい|お願い|願い|再発行|いただけ|頂け|でしょうか|ますか|ほしい|欲しい|届いて(?:い)?(?:おり)?ません"
+    r"ください|下さい|お願い|願い|再発行|いただけ|頂け|でしょうか|ますか|ほしい|欲しい|"
+    r"届いて(?:い)?(?:おり)?ません"
 )
 NOT_YET: Final = re.compile(
     r"まだ|未だ|予定|これから|つもり|見込み|二重|2重|重複|してから|後日|"
@@ -62,20 +71,30 @@ NOT_YET: Final = re.compile(
 )
 _CLOSING: Final = re.compile(
     r"(?:不明|質問|問い?合わ?せ|不備|不足|問題|不都合|何か|疑問|要望|気になる).{0,14}"
-    r"(?:ましたら|あれば|たら|の際|場合|等は|などは|は(?:下記|上記|以下|当|私|担当|こちら|メール|電話|本)|先[はま:]|ないよう)|"
-    r"(?:質問|問い?合わ?せ|要望|不明)[^。?]{0,6}[:=|](?:特に|特には)?(?:なし|無し|ない|ありません|ございません|-|ー)?$|"
-    r"(?:質問|問い?合わ?せ|ご?教示|教えて|お尋ね|回答).{0,10}(?:ありがとう|有難う|有り難う|いただきまし|頂きまし)|"
-    r"問い?合わ?せ(?:フォーム|番号|窓口|先)|(?:質問|不明な点|疑問)(?:は|も)(?:特に)?(?:ありません|ございません|なし)"
+    r"(?:ましたら|あれば|たら|の際|場合|等は|などは|は(?:下記|上記|以下|当|私|担当|こちら|メール|"
+    r"電話|本)|先[はま:]|ないよう)|"
+    r"(?:質問|問い?合わ?せ|要望|不明)[^。?]{0,6}[:=|](?:特に|特には)?(?:なし|無し|ない|"
+    r"ありません|ございません|-|ー)?$|"
+    r"(?:質問|問い?合わ?せ|ご?教示|教えて|お尋ね|回答).{0,10}(?:ありがとう|有難う|有り難う|"
+    r"いただきまし|頂きまし)|"
+    r"問い?合わ?せ(?:フォーム|番号|窓口|先)|(?:質問|不明な点|疑問)(?:は|"
+    r"も)(?:特に)?(?:ありません|ございません|なし)"
 )
 _POLITE_REQUEST: Final = re.compile(
-    r"(?:確認|登録|受付|受け付け|手続き?|対応|処理|返信|返送|連絡|取り計らい|査収|手配|参加申込み?|申し?込み?)(?:の?ほど|を|も|の|は|等)?"
+    r"(?:確認|登録|受付|受け付け|手続き?|対応|処理|返信|返送|連絡|取り計らい|査収|手配|"
+    r"参加申込み?|申し?込み?)(?:の?ほど|を|も|の|は|等)?"
     r"(?:宜しく|よろしく)?(?:して|させて)?(?:お願い|いただ|頂|願|もら|くださ|下さ)"
-    r"(?:いた|致|し|でき|出来|け|きた|え|い)*(?:く)?(?:ます|ません|る|ない|存じ)?(?:か|でしょうか|の?でしょうか)?[。?]*$"
+    r"(?:いた|致|し|でき|出来|け|きた|え|い)*(?:く)?(?:ます|ません|る|ない|存じ)?(?:か|"
+    r"でしょうか|の?でしょうか)?[。?]*$"
 )
 _IS_THIS_ALL: Final = re.compile(
-    r"(?:これ|以上|こちら|上記|下記|この(?:内容|メール|書き方|形)|メール)で.{0,10}(?:よろし|宜し|大丈夫|問題|完了|受付|よい|良い|いい)"
+    r"(?:これ|以上|こちら|上記|下記|この(?:内容|メール|書き方|形)|メール)で.{0,10}(?:よろし|宜し|"
+    r"大丈夫|問題|完了|受付|よい|良い|いい)"
 )
 _GREETING: Final = re.compile(r"いかがお過ごし|ご?清栄|ますます|益々|お変わりありません")
+_FOLLOWS_UP: Final = re.compile(
+    r"発行|送付|郵送|送って|お送り|再送|確認|対応|連絡|手配|手続|返送|登録|変更|処理|取り?消"
+)
 _INTERROGATIVE: Final = re.compile(
     r"いつ|どこ|どの|どう|何|なに|なぜ|いくら|いくつ|誰|どなた|有無|教え|教示"
 )
@@ -92,6 +111,11 @@ def withdraws(sentence: str) -> bool:
         SUPPOSED.search(sentence)
         or TROUBLE.search(sentence)
         or IN_PART.search(sentence)
+        or (
+            _ON_THE_DAY.search(sentence)
+            and not _BECAUSE.search(sentence)
+            and "キャンセル" not in sentence
+        )
         or DENIED.search(sentence)
         or _asks_about(sentence)
     )
@@ -118,8 +142,20 @@ def replaces(sentence: str) -> bool:
     return SUPPOSED.search(sentence) is None and not _asks_about(sentence)
 
 
-def wants_paper(sentence: str) -> bool:
-    """Whether an invoice or a receipt is wanted, and neither refused nor only received."""
+def wants_invoice(sentence: str) -> bool:
+    """Whether an invoice is wanted; 適格請求書 beside 領収書 only says of what kind that one is."""
+    receipt = "適格請求書" in sentence and "領収" in sentence
+    return not receipt and _wants_paper(sentence)
+
+
+def wants_receipt(sentence: str) -> bool:
+    """Whether a receipt is wanted."""
+    invoice = "適格請求書" in sentence and "領収" not in sentence
+    return not invoice and _wants_paper(sentence)
+
+
+def _wants_paper(sentence: str) -> bool:
+    """Whether a paper is wanted, and neither refused nor only received."""
     if NOT_NEEDED.search(_answer(sentence)) is not None or SUPPOSED.search(sentence) is not None:
         return False
     answered_no = re.search(r"[:=|](?:否|無|無し|なし|いいえ|no|n|×|-)[。]?$", sentence) is not None
@@ -147,7 +183,11 @@ def paid(sentence: str) -> bool:
 
 def requests(sentence: str) -> bool:
     """Whether it only asks somebody to do what another sentence speaks of."""
-    return _ASKS_POLITELY.search(sentence) is not None and _INTERROGATIVE.search(sentence) is None
+    return (
+        _ASKS_POLITELY.search(sentence) is not None
+        and _FOLLOWS_UP.search(sentence) is not None
+        and _INTERROGATIVE.search(sentence) is None
+    )
 
 
 def asks(sentence: str) -> bool:

@@ -43,9 +43,13 @@ _DANGEROUS: Final = re.compile(
 )
 _JAPANESE: Final = re.compile("[ぁ-んァ-ヶ一-龥｡-ﾟ]")
 _OUR_MATTER: Final = re.compile(
-    r"seminar|webinar|zoom|registration|register|conference|symposium|participa|on-?demand|password",
+    r"seminar|webinar|zoom|registration|register|conference|symposium|participa|on-?demand|"
+    r"password",
     re.IGNORECASE,
 )
+_NEVER_BESIDE_A_QUOTED_FORM: Final = frozenset({"paid", "access", "thanks"})
+_FOREIGN: Final = re.compile(r"[您们这请吗发业产优惠欢迎们价为]|[가-힣]|[а-яА-Я]{3}")
+"""Letters of languages that no mail about our event is written in."""
 _SELLS: Final = 2
 """Topics of an advertisement that make one, where nothing of ours is wanted."""
 _SELLS_SURELY: Final = 3
@@ -148,6 +152,8 @@ def _deceit(mail: Mailed) -> str:
 def _counts(mail: Mailed) -> bool:
     """Whether the answers are a form, and not only how somebody can be reached."""
     form, wishes = mail.form, mail.wishes
+    if mail.ours and form.quoted and not form.returned and (form.problems or not is_whole(form)):
+        return False  # our own letter below it names the applicant, too
     if any(p.name or p.name_kana or p.category for p in form.participants):
         return True
     if "application" in wishes:
@@ -168,7 +174,8 @@ def _overruled(mail: Mailed) -> bool:
         # Our own form, still with gaps, below an answer that speaks of something else.
         return form.quoted and form.problems != () and wishes.named != frozenset()
     if form.quoted:
-        return bool(wishes.named & {"paid", "access", "thanks"})
+        others = wishes.named - {"question"} if mail.ours else wishes.named
+        return bool(others & _NEVER_BESIDE_A_QUOTED_FORM) or (mail.ours and bool(others))
     if wishes.named & {"change", "replace", "access", "paid", "invoice", "receipt"}:
         return not is_whole(form)
     return "question" in wishes and max(map(len, _answered(form)), default=0) < _WHOLE
@@ -277,7 +284,8 @@ def _little(mail: Mailed) -> Judgement:
 
 def _is_foreign(mail: Mailed) -> bool:
     text = f"{mail.subject}\n{mail.text}"
-    return _JAPANESE.search(text) is None and _OUR_MATTER.search(text) is None
+    japanese = _JAPANESE.search(text) is not None and _FOREIGN.search(text) is None
+    return not japanese and _OUR_MATTER.search(text) is None
 
 
 def _brings_form(mail: Mailed) -> bool:

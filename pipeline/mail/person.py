@@ -37,7 +37,10 @@ from pipeline.mail.wishes import Wishes, wishes
 _ANSWER_SUBJECT: Final = re.compile(r"\s*(?:re|aw|sv|返信|回答)\s*[:：\]】]", re.IGNORECASE)
 _UNANSWERED: Final = frozenset({
     Kind.UNRELATED, Kind.SUSPICIOUS, Kind.PAYMENT_NOTICE, Kind.ATTACHMENT_PASSWORD,
+    Kind.ACKNOWLEDGEMENT,
 })  # fmt: skip
+_LOST: Final = re.compile(r"[?？〓�]")
+"""What programs put in the place of a character that they do not have."""
 _DATED_LIMIT: Final = 100
 
 
@@ -168,6 +171,8 @@ def _trusted(mail: IncomingMail, form: Form) -> Form:
     """The form with a doubt, where the character set of its text was only guessed."""
     if form.found and form.review is None and mail.body.confidence == "guess":
         return replace(form, review="the character set was guessed")
+    if form.review is None and any(_LOST.search(p.name or "") for p in form.participants):
+        return replace(form, review="a character of a name was lost on the way")
     return form
 
 

@@ -26,7 +26,7 @@ def as_json(reading: Reading, file: str, *, text: bool = False) -> dict[str, Any
         "authenticated": reading.authenticated,
         "subject": reading.subject,
         "sender": {"name": reading.sender_name, "address": reading.sender_address},
-        "participants": [_sure(p, reading.problems) for p in reading.participants],
+        "participants": [_sure(p, reading.problems) for p in _named(reading)],
         "also": list(reading.also),
         "missing": list(dict.fromkeys(lacking)),
         "reference": reading.reference or reading.named_reference,
@@ -46,6 +46,11 @@ def doubts(reading: Reading) -> tuple[str, ...]:
     if reading.named_reference and not reading.reference:
         lines.append(f"the number {reading.named_reference} is none of our 受付番号")
     return tuple(lines)
+
+
+def _named(reading: Reading) -> tuple[Participant, ...]:
+    """The participants, and those whom a wish for a change brings with their names."""
+    return reading.participants or tuple(p for p in reading.corrects if p.name)
 
 
 def _payment(reading: Reading) -> dict[str, Any] | None:

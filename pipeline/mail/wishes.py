@@ -11,11 +11,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final
 
 from pipeline.domain.rules import Rules
 from pipeline.mail import excuses
 from pipeline.mail.once import once_for
+from pipeline.mail.quoting import is_rule
 from pipeline.mail.sentences import sentences
 from pipeline.mail.signs import SIGNS
 
@@ -40,6 +42,13 @@ _POLITE: Final = re.compile(
     r"よろしくお願い|宜しくお願い|ありがとう|有難う|有り難う|かしこまりました|了解"
 )
 _SHORT: Final = 80
+_MANNERS: Final = re.compile(
+    r"お世話に|ありがとう|有難う|有り難う|よろしく|宜しく|お願い(?:いた|致|申)|承知|了解|かしこまり|失礼|恐れ入り|"
+    r"お忙しい|早速|引き続き|楽しみに|お待ち|(?:まで|中|うち|後日|週)に?(?:は|に)?(?:振り?込|入金|支払)|"
+    r"確認(?:いた|致|し)|受け取り|拝(?:受|見)|^.{1,30}(?:です|と申します|より)[。!]?$|^.{1,14}$|"
+    r"(?:不明|質問).{0,10}(?:ましたら|あれば)"
+)
+_MORE: Final = re.compile(r"なお|ただし|しかし|ですが|ますが|欠席|変更|教え|いつ|[?]|ほしい|欲しい")
 _THINGS: Final = frozenset(
     {"withdraw", "replace", "change", "access", "paid", "invoice", "receipt"}
 )
@@ -52,8 +61,8 @@ _EXCUSED: Final[Mapping[str, Callable[[str], bool]]] = {
     "change": excuses.changes,
     "access": excuses.asks_access,
     "paid": excuses.paid,
-    "invoice": excuses.wants_paper,
-    "receipt": excuses.wants_paper,
+    "invoice": excuses.wants_invoice,
+    "receipt": excuses.wants_receipt,
     "question": excuses.asks,
 }
 """What tells whether a phrase is meant in its sentence."""
@@ -148,11 +157,22 @@ def wishes(text: str, rules: Rules, subject: str = "") -> Wishes:
         named=frozenset(named),
         confirmed="withdraw_confirmed" in named,
         decided=body.decided or (above.decided and "question" not in body.meant),
-        polite=len(searched) < _SHORT and _POLITE.search(searched) is not None,
+        polite=_is_polite(list(takewhile(lambda s: not is_rule(s), body.heard))),
         told=told,
         words={name: body.words.get(name) or above.words[name] for name in named},
         signs=frozenset(body.signs | above.signs),
     )
+
+
+def _is_polite(said: list[str]) -> bool:
+    """Whether the sentences are few and polite, or all of them manners and nothing else."""
+    said = [one for one in said if ":" not in one]
+    whole = "".join(said)
+    if _POLITE.search(whole) is None:
+        return False
+    if len(whole) < _SHORT:
+        return True
+    return all(_MANNERS.search(one) and not _MORE.search(one) for one in said)
 
 
 _VAGUE: Final = frozenset({"change", "question", "thanks"})
