@@ -88,7 +88,7 @@ def show(reference: Reference, *, json: AsJson = False) -> None:
     """All that is known of one application."""
     with open_office() as here:
         from pipeline.console import views
-        from pipeline.store import remittances, tasks
+        from pipeline.store import allocations, tasks
 
         application = here.application(reference)
         if json:
@@ -97,7 +97,7 @@ def show(reference: Reference, *, json: AsJson = False) -> None:
         served = here.office.events.get(application.event)
         with here.office.database.read() as connection:
             open_tasks = tasks.listing(connection, reference=application.reference)
-            money = remittances.of_application(connection, application.reference)
+            money = allocations.of_application(connection, application.reference)
         views.say_application(application, served.rules if served else None, open_tasks, money)
 
 

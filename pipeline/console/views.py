@@ -15,7 +15,7 @@ from pipeline.domain.application import Application, Participant
 
 if TYPE_CHECKING:
     from pipeline.domain.rules import Rules
-    from pipeline.store.remittances import Remittance
+    from pipeline.store.allocations import Credited
     from pipeline.store.tasks import OpenedTask
 
 # ---------------------------------------------------------------- applications
@@ -80,7 +80,7 @@ def say_application(
     application: Application,
     rules: Rules | None,
     tasks: Sequence[OpenedTask],
-    money: Sequence[Remittance],
+    money: Sequence[Credited],
 ) -> None:
     """All of one application. `rules` are the event's, if it is still served."""
     say_fields(

@@ -405,6 +405,8 @@ class Payment(Frozen):
     """Business days before the deadline after which no seat is offered automatically."""
     settle_after: CountOrNone
     """Business days after the deadline that a statement must cover before anybody expires."""
+    settle_by_name: Flag = False
+    """Whether a payer's full name that is nobody else's and the exact amount pay without a number."""
     reference: ReferenceScheme
     """How a 受付番号 is made."""
     notices: tuple[NoticeSender, ...] = Field(

@@ -102,6 +102,12 @@ class Because(StrEnum):
     FEE_RETURNED = "fee_returned"
     CANCEL_RECORD = "cancel_record"
     ORIGINAL_NOT_FOUND = "original_not_found"
+    CANCELS_EARLIER_FILE = "cancels_line_of_an_earlier_file"
+    CANCELLED_BY_EARLIER_FILE = "cancelled_by_line_of_an_earlier_file"
+
+    MAYBE_KNOWN = "maybe_known_from_another_file"
+    RECORDED_BY_HAND = "recorded_by_hand"
+    NOTIFIED_BY_MAIL = "notified_by_mail"
 
 
 _SENTENCES = {
@@ -147,6 +153,11 @@ _SENTENCES = {
     Because.FEE_RETURNED: "The bank gives a fee back.",
     Because.CANCEL_RECORD: "The bank takes an earlier credit back.",
     Because.ORIGINAL_NOT_FOUND: "The credit that is taken back does not stand in this file.",
+    Because.CANCELS_EARLIER_FILE: "It takes back a credit of a file that was imported before.",
+    Because.CANCELLED_BY_EARLIER_FILE: "A file that was imported before takes it back.",
+    Because.MAYBE_KNOWN: "It may be the same transfer as one of another file.",
+    Because.RECORDED_BY_HAND: "An operator has recorded such a payment by hand.",
+    Because.NOTIFIED_BY_MAIL: "A collection agency has said so by mail.",
 }
 
 _WITH_FIGURE = {

@@ -8,6 +8,7 @@ error of its drivers (`errors`).  All functions take the connection of a transac
 tables, `migrations` the way to them.  `unit` is what the door works with: it reads a batch's needs
 (`known`, `caps`), and writes what was decided (`writing`, `rows`, `values`, `statements`).  `inbox`
 and `outbox` carry mail for the workers, `reminders` says what is due; `applications`, `tasks`,
-`remittances`, `settings`, `journal` and `status` answer the console; `inbox_console` and
-`outbox_console` are an operator's hand on mail.
+`settings`, `journal` and `status` answer the console; `inbox_console` and `outbox_console` are an
+operator's hand on mail.  Money stands in `bank_statements` (which files, which days), `remittances`
+(what moved, with `verdicts`), `allocations` (who was credited) and `money_acts` (who decided).
 """

@@ -5,8 +5,10 @@ Law of this file: only `domain.decide` changes an application, and only a unit o
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -82,6 +84,59 @@ def participants(
     for one in every(connection, slug):
         if not states or one.state in states:
             yield from (Seat(one, person) for person in one.active)
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """What of an application a payer is recognised by, and what it owes."""
+
+    reference: str
+    event: str
+    state: str
+    seats: int
+    credited: int
+    discount: int
+    pay_by: datetime | None
+    contact_name: str
+    contact_address: str
+    people: tuple[tuple[str | None, str | None, str | None], ...]
+    """Name, kana and organisation of each participant, also of those who withdrew."""
+
+
+def briefs(connection: Connection, slugs: Collection[str]) -> Iterator[Brief]:
+    """Every application of these events, in the order in which they were taken in.
+
+    Read without making whole applications of them, for there may be very many.
+    """
+    query = (
+        sa.select(
+            application.c.reference,
+            application.c.slug,
+            application.c.state,
+            application.c.seats,
+            application.c.credited,
+            application.c.pay_by,
+            application.c.value,
+        )
+        .where(application.c.slug.in_(slugs))
+        .order_by(application.c.id)
+        .execution_options(yield_per=_AT_ONCE)
+    )
+    for reference, slug, state, seats, credited, pay_by, text in connection.execute(query):
+        value = json.loads(text)
+        people = value["participants"]
+        yield Brief(
+            reference,
+            slug,
+            state,
+            seats,
+            credited,
+            value.get("discount", 0),
+            pay_by,
+            value["contact_name"],
+            value["contact_address"],
+            tuple((p.get("name"), p.get("name_kana"), p.get("organization")) for p in people),
+        )
 
 
 def waiting_for_access(connection: Connection, slug: str, generation: int, limit: int) -> list[str]:

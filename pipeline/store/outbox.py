@@ -135,6 +135,35 @@ def _entitled(row: AnyRow | None) -> bool:
     return one.state in HAS_PAID and one.held is None and row.address in registered
 
 
+def secrets_left(connection: Connection, reference: str) -> int:
+    """How many letters with ID and password have left for an application, or may have."""
+    count = sa.select(sa.func.count()).where(
+        outbox.c.application == _number_of(reference),
+        outbox.c.secret,
+        outbox.c.status.in_(["sent", "sending", "at_dot", "unknown"]),
+    )
+    return connection.scalar(count) or 0
+
+
+def take_secrets_back(connection: Connection, reference: str, *, why: str, at: datetime) -> int:
+    """What has not left of an application's letters with ID and password never leaves."""
+    done = connection.execute(
+        sa.update(outbox)
+        .where(
+            outbox.c.application == _number_of(reference),
+            outbox.c.secret,
+            outbox.c.status.in_(["queued", "held"]),
+        )
+        .values(status="dropped", held=None, last_error=why, next_attempt_at=None, settled_at=at)
+    )
+    return done.rowcount
+
+
+def _number_of(reference: str) -> sa.ScalarSelect[int]:
+    found = sa.select(application.c.id).where(application.c.reference == reference)
+    return found.scalar_subquery()
+
+
 def settle(connection: Connection, results: Sequence[Settled]) -> None:
     """Write down what became of claimed letters; nothing where somebody else did already."""
     rows = [

@@ -178,6 +178,7 @@ task = sa.Table(
 )
 sa.Index("task_application", task.c.application)
 partial("task_open", task.c.slug, task.c.id, where=task.c.closed_at.is_(None))
+partial("task_open_cause", task.c.cause, where=task.c.closed_at.is_(None))
 
 reminder = sa.Table(
     "reminder",
@@ -266,33 +267,113 @@ statement = sa.Table(
     sa.Column("id", Number, primary_key=True),
     sa.Column("slug", sa.Text, nullable=False),
     sa.Column("account", sa.Text, nullable=False),
+    sa.Column("layout", sa.Text, nullable=False),
+    sa.Column("file", sa.Text, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),
+    sa.Column("stated_account", sa.Text, nullable=False),
     sa.Column("covers_from", sa.Date),
-    sa.Column("covers_through", sa.Date, nullable=False),
+    sa.Column("covers_through", sa.Date),
+    sa.Column("period_stated", sa.Boolean, nullable=False),
+    sa.Column("made_on", sa.Date),
     sa.Column("opening_balance", sa.BigInteger),
     sa.Column("closing_balance", sa.BigInteger),
+    sa.Column("lines", sa.Integer, nullable=False),
     sa.Column("who", sa.Text, nullable=False),
     sa.Column("why", sa.Text, nullable=False),
     sa.Column("recorded_at", Instant, nullable=False),
 )
+"""Files of the bank, one row for each account's part; and an operator's word (layout "word")."""
+sa.Index("statement_account", statement.c.account, statement.c.covers_through)
+sa.Index("statement_digest", statement.c.digest)
 
 remittance = sa.Table(
     "remittance",
     metadata,
     sa.Column("id", Number, primary_key=True),
     sa.Column("slug", sa.Text, nullable=False),
-    sa.Column("statement", sa.Text, nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("layout", sa.Text, nullable=False),
+    sa.Column("identity", sa.Text, nullable=False),
     sa.Column("occurrence", sa.Integer, nullable=False),
-    sa.Column("reference", sa.Text),
-    sa.Column("amount", sa.BigInteger, nullable=False),
+    sa.Column("flow", sa.Text, nullable=False),
+    sa.Column("booked_on", sa.Date, nullable=False),
     sa.Column("value_date", sa.Date, nullable=False),
+    sa.Column("amount", sa.BigInteger, nullable=False),
     sa.Column("payer", sa.Text, nullable=False),
+    sa.Column("payer_code", sa.Text, nullable=False),
+    sa.Column("edi", sa.Text, nullable=False),
+    sa.Column("memo", sa.Text, nullable=False),
+    sa.Column("bank_id", sa.Text, nullable=False),
+    sa.Column("virtual_account", sa.Text, nullable=False),
+    sa.Column("sent_at", Instant),
+    sa.Column("method", sa.Text, nullable=False),
+    sa.Column("line", sa.Integer, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
     sa.Column("outcome", sa.Text, nullable=False),
+    sa.Column("verdict", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("twin", Number, sa.ForeignKey("remittance.id")),
     sa.Column("who", sa.Text, nullable=False),
     sa.Column("why", sa.Text, nullable=False),
     sa.Column("recorded_at", Instant, nullable=False),
-    sa.UniqueConstraint("statement", "occurrence", name="remittance_once"),
+    sa.UniqueConstraint("identity", "occurrence", name="remittance_once"),
 )
-sa.Index("remittance_reference", remittance.c.reference)
+"""Money that moved: a transfer is one row, in however many files it stands."""
+sa.Index("remittance_booked", remittance.c.account, remittance.c.booked_on)
+sa.Index("remittance_twin", remittance.c.twin)
+OPEN_MONEY = literally(remittance.c.status, "open")
+"""A person must act."""
+partial("remittance_open", remittance.c.id, where=OPEN_MONEY)
+
+statement_line = sa.Table(
+    "statement_line",
+    metadata,
+    sa.Column(
+        "statement",
+        Number,
+        sa.ForeignKey("statement.id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("remittance", Number, sa.ForeignKey("remittance.id"), nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("bank_id", sa.Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Where a remittance stands: `content` names what one layout says of it."""
+sa.Index("statement_line_remittance", statement_line.c.remittance)
+
+allocation = sa.Table(
+    "allocation",
+    metadata,
+    sa.Column("id", Number, primary_key=True),
+    sa.Column("remittance", Number, sa.ForeignKey("remittance.id"), nullable=False),
+    _of_application(nullable=False),
+    sa.Column("amount", sa.BigInteger, nullable=False),
+    sa.Column("cause", sa.Text, nullable=False),
+    sa.Column("undoes", Number, sa.ForeignKey("allocation.id"), unique=True),
+    sa.Column("at", Instant, nullable=False),
+    sa.CheckConstraint("amount <> 0", name="allocation_amount"),
+)
+"""Yen of a remittance that an application was credited with; less than 0 where it was undone."""
+sa.Index("allocation_remittance", allocation.c.remittance)
+sa.Index("allocation_application", allocation.c.application)
+
+money_act = sa.Table(
+    "money_act",
+    metadata,
+    sa.Column("id", Number, primary_key=True),
+    sa.Column("remittance", Number, sa.ForeignKey("remittance.id"), nullable=False),
+    sa.Column("number", sa.Integer, nullable=False),
+    sa.Column("act", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.UniqueConstraint("remittance", "number", name="money_act_once"),
+)
+"""What was done with a remittance after it was written down, and by whom."""
 
 setting = sa.Table(
     "setting",
@@ -304,5 +385,5 @@ setting = sa.Table(
     sqlite_with_rowid=False,
 )
 
-APPEND_ONLY = (event, history)
+APPEND_ONLY = (event, history, allocation, money_act)
 """Rows are added and never changed; both engines refuse anything else by a trigger."""

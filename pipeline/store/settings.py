@@ -17,9 +17,9 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from pipeline.clock import TOKYO, Setting
-from pipeline.store import journal
-from pipeline.store.schema import roster, setting, statement
-from pipeline.store.values import dump, plain
+from pipeline.store import bank_statements, journal
+from pipeline.store.schema import roster, setting
+from pipeline.store.values import dump
 
 OFFICE = ""
 """The slug of what concerns all events."""
@@ -111,17 +111,25 @@ def of_event(connection: Connection, slug: str) -> OfEvent:
 def cover(
     connection: Connection, slug: str, *, through: date, who: str, why: str, at: datetime
 ) -> None:
-    """The bank's word reaches through this day; it never goes back."""
-    connection.execute(
-        sa.insert(statement).values(
-            slug=slug,
-            account="",
-            covers_through=through,
-            who=plain(who),
-            why=plain(why),
-            recorded_at=at,
-        )
-    )
+    """An operator's word that everything through this day is known; it never goes back."""
+    bank_statements.cover(connection, slug, through=through, who=who, why=why, at=at)
+    _reach(connection, slug, through, who=who, why=why, at=at)
+
+
+def reach(
+    connection: Connection, slug: str, *, through: date, who: str, why: str, at: datetime
+) -> bool:
+    """The bank's files reach through this day. False, and nothing noted, when that was known."""
+    known = of_event(connection, slug).covered_through
+    if known is not None and known >= through:
+        return False
+    _reach(connection, slug, through, who=who, why=why, at=at)
+    return True
+
+
+def _reach(
+    connection: Connection, slug: str, through: date, *, who: str, why: str, at: datetime
+) -> None:
     known = of_event(connection, slug).covered_through
     latest = through if known is None else max(known, through)
     _decide(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from sqlalchemy.engine import Connection
 from pipeline.domain.decision import Task
 from pipeline.store import rows
 from pipeline.store.schema import application, task
+from pipeline.store.statements import Many, among
 from pipeline.store.values import plain
 
 
@@ -69,6 +71,42 @@ def open_task(
     return number
 
 
+def open_many(
+    connection: Connection,
+    new: Iterable[tuple[str, Task, str, str | None]],
+    *,
+    at: datetime,
+) -> None:
+    """Ask a person to do several things: event, task, cause, and whose application, if any."""
+    asked = list(new)
+    references = {reference for *_, reference in asked if reference is not None}
+    found = sa.select(application.c.reference, application.c.id).where(
+        among(application.c.reference)
+    )
+    ids = {row[0]: row[1] for row in connection.execute(found, {"of": list(references)})}
+    _OPEN(
+        connection,
+        [
+            {**rows.task(one, slug, cause, at), "application": ids.get(reference or "")}
+            for slug, one, cause, reference in asked
+        ],
+    )
+
+
+def close_of_cause(connection: Connection, cause: str, *, who: str, why: str, at: datetime) -> int:
+    """What this cause asked for is done, also what acts upon it did (`cause`.1 and so on).
+
+    Returns how many tasks were open.
+    """
+    acts = task.c.cause.startswith(f"{cause}.", autoescape=True)
+    done = connection.execute(
+        sa.update(task)
+        .where(sa.or_(task.c.cause == cause, acts), task.c.closed_at.is_(None))
+        .values(closed_at=at, closed_by=plain(who), closed_why=plain(why))
+    )
+    return done.rowcount
+
+
 def close(connection: Connection, number: int, *, who: str, why: str, at: datetime) -> bool:
     """It is done. False when there is no such open task."""
     done = connection.execute(
@@ -79,6 +117,7 @@ def close(connection: Connection, number: int, *, who: str, why: str, at: dateti
     return done.rowcount == 1
 
 
+_OPEN = Many(sa.insert(task))
 _COLUMNS: tuple[sa.Column[Any], ...] = (
     task.c.id,
     task.c.slug,

@@ -9,6 +9,7 @@ What follows for other applications passes through the same door under the same 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -37,6 +38,15 @@ class Done:
         return self.decision.application.reference if self.decision.application else None
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One event, and whose it is."""
+
+    served: Served
+    target: str | None
+    event: Event
+
+
 def apply(
     office: Office,
     unit: Unit,
@@ -51,19 +61,28 @@ def apply(
 
     Returns what was decided, the first one first; nothing when the cause was seen before.
     """
+    return apply_each(office, unit, [Told(served, target, event)], cause=cause, now=now)
+
+
+def apply_each(
+    office: Office, unit: Unit, told: Sequence[Told], *, cause: str, now: datetime
+) -> list[Done]:
+    """The same for one cause that concerns several applications, such as a transfer for three."""
     if unit.seen(cause):
         return []
     done: list[Done] = []
-    waiting: deque[tuple[str | None, Event]] = deque([(target, event)])
+    waiting = deque(told)
     while waiting:
-        reference, happened = waiting.popleft()
+        one = waiting.popleft()
+        reference = one.target
         if reference == NEXT_IN_LINE:
-            reference = unit.roster(served.slug).next_in_line
+            reference = unit.roster(one.served.slug).next_in_line
             if reference is None:
                 continue
-        one = _decide_one(office, unit, served, cause, reference, happened, now)
-        done.append(one)
-        waiting.extend((follow.target, follow.event) for follow in one.decision.follow_ups)
+        decided = _decide_one(office, unit, one.served, cause, reference, one.event, now)
+        done.append(decided)
+        follow_ups = decided.decision.follow_ups
+        waiting.extend(Told(one.served, follow.target, follow.event) for follow in follow_ups)
     return done
 
 

@@ -11,11 +11,13 @@ from collections.abc import Callable
 from datetime import date
 
 from pipeline.domain.events import MoneyArrived
-from pipeline.store import remittances, settings
+from pipeline.store import allocations, remittances, settings
 from pipeline.store.database import Conflict
+from pipeline.store.remittances import Status
 from pipeline.store.unit import Unit
 from pipeline.workers import door
 from pipeline.workers.door import Done
+from pipeline.workers.money_events import SETTLING
 from pipeline.workers.office import Office, Served
 
 
@@ -42,16 +44,25 @@ def record_payment(
             why=why,
             at=office.clock.now(),
         )
-        event = MoneyArrived(amount=amount, value_date=value_date, who=who, why=why)
-        return door.apply(
+        cause = f"remittance:{number}"
+        allocations.allocate(
+            unit.connection, number, [(reference, amount)], cause=cause, at=office.clock.now()
+        )
+        event = MoneyArrived(
+            amount=amount, value_date=value_date, remittance=number, who=who, why=why
+        )
+        done = door.apply(
             office,
             unit,
             served,
-            cause=f"remittance:{number}",
+            cause=cause,
             target=reference,
             event=event,
             now=office.clock.now(),
         )
+        if any(one.decision.reason not in SETTLING for one in done[:1]):
+            remittances.set_status(unit.connection, [number], Status.OPEN)
+        return done
 
     done = on_application(office, reference, remember)
     office.send_bell.ring()

@@ -12,6 +12,7 @@ from pipeline.domain.application import State
 from pipeline.domain.decision import Task, TaskKind
 from pipeline.domain.events import Held, MoneyArrived, QuestionAsked, WithdrawnByOperator
 from pipeline.store import (
+    allocations,
     applications,
     inbox,
     journal,
@@ -239,22 +240,22 @@ def test_polls_and_beats_are_kept_by_name(database: Database) -> None:
 # ---------------------------------------------------------------- money
 
 
-def test_money_recorded_by_hand_has_a_number_of_its_own(database: Database) -> None:
-    paid = WHO | {
-        "reference": "123455",
-        "amount": 1000,
-        "value_date": date(2026, 3, 2),
-        "at": OPENING,
-    }
-    with database.write() as connection:
-        first = remittances.record(connection, "r7", **paid)
-        second = remittances.record(connection, "r7", **paid)
-        remittances.record(connection, "other", **paid)
+def test_money_recorded_by_hand_has_a_number_of_its_own(house: House) -> None:
+    hers, his = house.apply(applied()), house.apply(applied(JIRO))
+    paid = WHO | {"amount": 1000, "value_date": date(2026, 3, 2), "at": OPENING}
+    with house.database.write() as connection:
+        first = remittances.record(connection, "r7", reference=hers.reference, **paid)
+        second = remittances.record(connection, "r7", reference=hers.reference, **paid)
+        third = remittances.record(connection, "other", reference=his.reference, **paid)
+        for number, one in ((first, hers), (second, hers), (third, his)):
+            shares = [(one.reference, 1000)]
+            cause = f"remittance:{number}"
+            allocations.allocate(connection, number, shares, cause=cause, at=OPENING)
 
-    with database.read() as connection:
-        found = remittances.of_application(connection, "123455")
-        assert remittances.of_application(connection, "other") == []
-    assert [one.id for one in found][:2] == [first, second]
+    with house.database.read() as connection:
+        found = allocations.of_application(connection, hers.reference)
+        assert allocations.of_application(connection, "other") == []
+    assert [one.id for one in found] == [first, second]
     assert (found[0].amount, found[0].value_date) == (1000, date(2026, 3, 2))
     assert (found[0].who, found[0].recorded_at) == ("suzuki", OPENING)
 

@@ -1,0 +1,305 @@
+"""Which lines of a statement are known already from other statements of the account.
+
+Law of this file: a transfer counts once, in however many files and layouts it stands, and two
+transfers that are truly equal count twice.  Equal lines are therefore counted and not only
+compared: the second one of a file is new where only one is known.  Within a layout what a line
+says is compared as it stands; between layouts only what all banks tell (the day, the amount, the
+payer's name, cut off or not) is.  What may be known and need not be is `doubtful`: it is never
+counted by itself, and never lost.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import IntEnum
+from functools import lru_cache
+
+from pipeline.domain import kana
+from pipeline.domain.remittance import Remittance
+
+SHORTEST_PREFIX = 3
+"""Letters that a name must have to be another one's beginning."""
+CERTAIN_PREFIX = 6
+"""Fewer letters than any layout cuts a name to: such a beginning may be somebody else's name."""
+_MANY_ON_A_DAY = 2
+"""Known lines of one day that, all found again, show that a file lists the whole day."""
+_DIGITS = re.compile("[0-9]+")
+_NO_ID = re.compile("0*")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One remittance that stands in the store."""
+
+    id: int
+    line: Remittance
+    """As it was first written down."""
+    seen: Mapping[str, str]
+    """Layout and `content` of each statement that has it."""
+    ids: Mapping[str, frozenset[str]]
+    """Layout and the bank's own numbers in it; empty where there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What is known of one line of a new statement."""
+
+    known: int | None = None
+    """The id of the remittance that it is; None: it is new."""
+    doubtful: int | None = None
+    """The id of one that it may be; a person decides."""
+
+
+NEW = Recognised()
+
+# ---------------------------------------------------------------- what a line says
+
+
+def content(line: Remittance) -> str:
+    """What one layout says of a transfer, as one word: equal for equal lines.
+
+    Notes are left out (a bank's customer may write some of them), and so is the bank's number,
+    which is a running number of the export with some banks.
+    """
+    said = (
+        line.flow.value,
+        line.booked_on.isoformat(),
+        line.value_date.isoformat(),
+        str(line.amount),
+        *map(_plain, (line.payer, line.payer_code, line.edi, line.virtual_account)),
+        line.sent_at.isoformat() if line.sent_at else "",
+    )
+    return hashlib.sha256("\x1f".join(said).encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def bank_id(line: Remittance) -> str:
+    """The bank's own number of a line; "" where it is none."""
+    return "" if _NO_ID.fullmatch(line.bank_id) else line.bank_id
+
+
+def _plain(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).split())
+
+
+# ---------------------------------------------------------------- recognised
+
+
+def recognised(
+    lines: Sequence[Remittance], layout: str, known: Iterable[Known]
+) -> tuple[Recognised, ...]:
+    """For each line of one statement whether it is known, in the given order."""
+    look = _Look(lines, layout, list(known))
+    look.within_the_layout()
+    look.between_layouts()
+    return tuple(look.found.get(place, NEW) for place in range(len(lines)))
+
+
+class _Look:
+    """One statement held against everything that is known."""
+
+    def __init__(self, lines: Sequence[Remittance], layout: str, known: list[Known]) -> None:
+        self._lines = lines
+        self._layout = layout
+        self._here = [one for one in known if layout in one.seen]
+        self._elsewhere = [one for one in known if layout not in one.seen]
+        self.found: dict[int, Recognised] = {}
+
+    # ------------------------------------------------------------ the same layout
+
+    def within_the_layout(self) -> None:
+        """The kth of equal lines is the kth that is known; the bank's numbers speak first."""
+        rows: dict[str, list[Known]] = defaultdict(list)
+        for one in self._here:
+            rows[one.seen[self._layout]].append(one)
+        places: dict[str, list[int]] = defaultdict(list)
+        for place, line in enumerate(self._lines):
+            places[content(line)].append(place)
+        whole = self._whole_days(places, rows)
+        for said, here in places.items():
+            self._pair(here, rows.get(said, []), whole)
+
+    def _pair(self, places: list[int], rows: list[Known], whole: frozenset[date]) -> None:
+        left = list(rows)
+        for place in places:
+            number = bank_id(self._lines[place])
+            same = next((r for r in left if number in r.ids[self._layout]), None)
+            if same is not None:
+                left.remove(same)
+                self.found[place] = Recognised(same.id)
+        for place in places:
+            if place in self.found or not left:
+                continue
+            row = left.pop(0)
+            numbered = bool(bank_id(self._lines[place]) and row.ids[self._layout])
+            if numbered and self._lines[place].booked_on not in whole:
+                self.found[place] = Recognised(doubtful=row.id)
+            else:
+                self.found[place] = Recognised(row.id)
+
+    def _whole_days(
+        self, places: Mapping[str, list[int]], rows: Mapping[str, list[Known]]
+    ) -> frozenset[date]:
+        """Days of which this statement has all that is known: there numbers may have changed."""
+        count: dict[date, int] = defaultdict(int)
+        lacking: set[date] = set()
+        for said, those in rows.items():
+            day = those[0].line.booked_on
+            count[day] += len(those)
+            if len(places.get(said, ())) < len(those):
+                lacking.add(day)
+        return frozenset(d for d, n in count.items() if n >= _MANY_ON_A_DAY and d not in lacking)
+
+    # ------------------------------------------------------------ other layouts
+
+    def between_layouts(self) -> None:
+        """The surest first: equal names, then names that only lack digits, then cut-off ones."""
+        candidates = self._candidates()
+        taken: dict[int, int] = {}
+        for alike in (Alike.EQUAL, Alike.LETTERS):
+            for place, rows in candidates.items():
+                fitting = [r for r, how in rows if how is alike and r.id not in taken]
+                if place not in self.found and fitting:
+                    row = min(fitting, key=lambda r: self._days_apart(place, r))
+                    taken[row.id] = place
+                    self.found[place] = Recognised(row.id)
+        self._cut_off(candidates, taken)
+        self._doubts(candidates)
+
+    def _candidates(self) -> dict[int, list[tuple[Known, Alike]]]:
+        rows: dict[tuple[str, int, date], list[Known]] = defaultdict(list)
+        for one in self._elsewhere:
+            for day in {one.line.booked_on, one.line.value_date}:
+                rows[one.line.flow.value, one.line.amount, day].append(one)
+        found: dict[int, list[tuple[Known, Alike]]] = {}
+        for place, line in enumerate(self._lines):
+            if place in self.found:
+                continue
+            days = {line.booked_on, line.value_date}
+            near = {r.id: r for d in days for r in rows.get((line.flow.value, line.amount, d), ())}
+            alike = [(r, how) for r in near.values() if (how := likeness(line, r.line))]
+            if alike:
+                found[place] = alike
+        return found
+
+    def _days_apart(self, place: int, row: Known) -> tuple[int, int]:
+        line = self._lines[place]
+        apart = abs((line.booked_on - row.line.booked_on).days)
+        return apart + abs((line.value_date - row.line.value_date).days), row.id
+
+    def _cut_off(
+        self, candidates: Mapping[int, list[tuple[Known, Alike]]], taken: dict[int, int]
+    ) -> None:
+        """As many cut-off names as possible find a whole one each (augmenting paths)."""
+        fixed = frozenset(taken)
+        edges = {
+            place: [r.id for r, how in rows if how is Alike.BEGINNING and r.id not in fixed]
+            for place, rows in candidates.items()
+            if place not in self.found
+        }
+
+        def placed(place: int, tried: set[int]) -> bool:
+            for row in edges[place]:
+                if row not in tried:
+                    tried.add(row)
+                    if row not in taken or placed(taken[row], tried):
+                        taken[row] = place
+                        return True
+            return False
+
+        for place in edges:
+            placed(place, set())
+        lines = {r.id: r.line for rows in candidates.values() for r, _ in rows}
+        for row, place in taken.items():
+            if row in fixed:
+                continue
+            sure = _shorter(self._lines[place], lines[row]) >= CERTAIN_PREFIX
+            self.found[place] = Recognised(row) if sure else Recognised(doubtful=row)
+
+    def _doubts(self, candidates: Mapping[int, list[tuple[Known, Alike]]]) -> None:
+        """What is left over beside a cut-off name may be the one that was meant by it."""
+        by_beginning = {
+            one.known
+            for place, one in self.found.items()
+            for row, how in candidates.get(place, ())
+            if row.id == one.known and how is Alike.BEGINNING
+        }
+        spoken_for = {one.known for one in self.found.values()}
+        for place, rows in candidates.items():
+            if place in self.found:
+                continue
+            for row, how in rows:
+                free = row.id not in spoken_for and how is Alike.NAMELESS
+                if free or (row.id in by_beginning and how is Alike.BEGINNING):
+                    self.found[place] = Recognised(doubtful=row.id)
+                    break
+
+
+# ---------------------------------------------------------------- alike between layouts
+
+
+class Alike(IntEnum):
+    """How much of two lines of different layouts agrees, beside day, flow and amount."""
+
+    NO = 0
+    NAMELESS = 1
+    """One of them tells no name."""
+    BEGINNING = 2
+    """One name is the beginning of the other."""
+    LETTERS = 3
+    """The names are equal but for the digits that one layout puts elsewhere."""
+    EQUAL = 4
+
+
+def likeness(one: Remittance, other: Remittance) -> Alike:
+    """How much two lines agree whose day, flow and amount do."""
+    if not _digits_agree(_digits(one), _digits(other)):
+        return Alike.NO
+    first, second = _name(one.payer), _name(other.payer)
+    if first == second:
+        return Alike.EQUAL
+    letters, others = _DIGITS.sub("", first), _DIGITS.sub("", second)
+    if not letters or not others:
+        return Alike.NAMELESS
+    if letters == others:
+        return Alike.LETTERS
+    shorter, longer = sorted((letters, others), key=len)
+    if len(shorter) >= SHORTEST_PREFIX and longer.startswith(shorter):
+        return Alike.BEGINNING
+    return Alike.NO
+
+
+def _shorter(one: Remittance, other: Remittance) -> int:
+    return min(len(_DIGITS.sub("", _name(line.payer))) for line in (one, other))
+
+
+def _name(payer: str) -> str:
+    return kana.key(payer)
+
+
+def _digits(line: Remittance) -> frozenset[str]:
+    return _runs(line.payer, line.payer_code, line.edi)
+
+
+@lru_cache(maxsize=65536)
+def _runs(*texts: str) -> frozenset[str]:
+    runs = _DIGITS.findall(unicodedata.normalize("NFKC", " ".join(texts)))
+    return frozenset(run.lstrip("0") for run in runs if run.strip("0"))
+
+
+def _digits_agree(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether the numbers that both tell may be the same: a cut-off name may cut one off too."""
+    if not one or not other or one & other:
+        return True
+    return any(
+        longer.startswith(shorter)
+        for a in one
+        for b in other
+        for shorter, longer in [sorted((a, b), key=len)]
+        if len(shorter) >= SHORTEST_PREFIX
+    )
