@@ -23,6 +23,7 @@ from tests.mail.reading.making.services import SERVICES
 from tests.mail.reading.making.spoken import SPOKEN
 from tests.mail.reading.making.strangers import STRANGE
 from tests.mail.reading.making.systematic import SYSTEMATIC
+from tests.mail.reading.making.voices import VOICES
 from tests.mail.reading.making.wishes import WISHES as CORRESPONDENCE
 from tests.mail.reading.making.workbooks import WORKBOOKS
 
@@ -37,6 +38,7 @@ CASES: tuple[Case, ...] = (
     *ROUGH,
     *SERVICES,
     *SPOKEN,
+    *VOICES,
     *CORRESPONDENCE,
     *MACHINES,
     *STRANGE,

@@ -136,8 +136,10 @@ def _payment(expected: Mapping[str, Any], shown: Mapping[str, Any]) -> list[str]
 
 
 def _folded(value: Any) -> Any:
-    """Brackets in a payer's name may have either width."""
-    return value.replace("(", "（").replace(")", "）") if isinstance(value, str) else value
+    """Brackets and spaces in a payer's name may have either width."""
+    if not isinstance(value, str):
+        return value
+    return _one_space(value).replace("(", "（").replace(")", "）")
 
 
 def _bounce(expected: Mapping[str, Any], shown: Mapping[str, Any]) -> list[str]:

@@ -102,6 +102,13 @@ YURIKO, TAMOTSU, RIN, MAYUMI, MEILING, REN, HIROSHI, TAICHI, HANA, SHINTARO, KAI
     12:
 ]
 
+_CALLS = (
+    "miwa seiichi yui keiko ken sarah yoichiro lan hajime ayano yamato john "
+    "yuriko tamotsu rin mayumi meiling ren hiroshi taichi hana shintaro kaito azusa"
+)
+BY_CALL = dict(zip(_CALLS.split(), PEOPLE, strict=True))
+"""By how a friend would call them."""
+
 
 def unsaid(person: Person) -> tuple[str | None, ...]:
     """The kinds that may be given to someone who did not name theirs."""

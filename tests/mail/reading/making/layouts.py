@@ -31,9 +31,22 @@ LABELS: dict[str, tuple[str, ...]] = {
     "category": ("参加区分", "区分", "対象", "種別"),
 }  # fmt: skip
 FIRST = {field: names[0] for field, names in LABELS.items()}
-_WIDE_DIGITS = str.maketrans("0123456789", "０１２３４５６７８９")
+_WIDE_DIGITS = "０１２３４５６７８９"
 CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫"
 
+ORDERS: dict[str, tuple[str, ...]] = {
+    "usual": FIELDS,
+    "reading-first": ("name_kana", "name", *FIELDS[2:]),
+    "office-first": ("organization", "department", "position", "name", "name_kana", *FIELDS[5:]),
+    "place-first": ("prefecture", "organization", "department", "position", "name", "name_kana",
+                    "phone", "email", "category"),
+    "kind-first": ("category", *FIELDS[:8]),
+    "address-before-office": ("name", "name_kana", "email", "phone", "organization", "department",
+                              "position", "prefecture", "category"),
+    "post-before-name": ("organization", "position", "name", "name_kana", "department",
+                         *FIELDS[5:]),
+}  # fmt: skip
+"""In which order forms ask."""
 Shape = Callable[[str, str, int], list[str]]
 
 
@@ -54,7 +67,7 @@ SHAPES: dict[str, Shape] = {
     "angle-below": lambda label, value, n: [f"＜{_spread(label)}＞", f"　{value}"],
     "angle": lambda label, value, n: [f"＜{label}＞{value}"],
     "numbered": lambda label, value, n: [f"{n}. {label}　{value}"],
-    "numbered-wide": lambda label, value, n: [f"{n}．{label}　：{value}".translate(_WIDE_DIGITS)],
+    "numbered-wide": lambda label, value, n: [f"{_WIDE_DIGITS[n]}．{label}　：{value}"],
     "numbered-paren": lambda label, value, n: [f"({n}) {label}：{value}"],
     "circled": lambda label, value, n: [f"{CIRCLED[n - 1]}【{label}】{value}"],
     "circled-colon": lambda label, value, n: [f"{CIRCLED[n - 1]}{label}：{value}"],

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from tests.mail.reading.making.coding import BY_NAME, CODINGS, Coding
 from tests.mail.reading.making.expect import Case, application, case
 from tests.mail.reading.making.folk import PEOPLE, Person, unsaid
-from tests.mail.reading.making.layouts import GROUPS, LABELS, SHAPES, colleagues, form
+from tests.mail.reading.making.layouts import GROUPS, LABELS, ORDERS, SHAPES, colleagues, form
 from tests.mail.reading.making.post import DRESSES, Mail
 from tests.mail.reading.making.spelling import SPELLINGS, UNICODE_ONLY, Spelling
 from tests.mail.reading.making.words import WAYS
@@ -144,6 +144,16 @@ def spellings() -> Iterator[Case]:
         )
 
 
+def orders() -> Iterator[Case]:
+    """Each order of the questions."""
+    for number, (name, fields) in enumerate(ORDERS.items()):
+        person = turn(PEOPLE, number * 7 + 5)
+        lines = form(person, turn(("colon", "lenticular", "dot"), number), fields=fields)
+        text = body(lines, person, number + 1)
+        mail = Mail(name=person.name, address=person.email, text=text)
+        yield case(f"order-{name}", f"questions in the order {name}", mail, application(person))
+
+
 def groups() -> Iterator[Case]:
     """Each layout for several people."""
     for number, group in enumerate(GROUPS):
@@ -257,6 +267,7 @@ def without_a_kind() -> Iterator[Case]:
 SYSTEMATIC = (
     *shapes(),
     *spellings(),
+    *orders(),
     *groups(),
     *codings(),
     *headers(),

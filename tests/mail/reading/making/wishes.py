@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.mail.reading.making.coding import BY_NAME
-from tests.mail.reading.making.expect import Case, case, kind, tables
+from tests.mail.reading.making.expect import case, kind, tables
 from tests.mail.reading.making.post import DRESS, Mail
 from tests.mail.reading.making.words import WAYS
 
 OUR_ID = b"<uketsuke.0123456789abcdef0123@letters.example.jp>"
+LATER = b"Fri, 27 Feb 2026 09:00:00 +0900"
 THREAD = (b"In-Reply-To: " + OUR_ID, b"References: " + OUR_ID)
 RECEIVED = "【受付番号572421】お申込みを受け付けました"
 BELOW = """
@@ -47,17 +48,17 @@ class Wish:
     more: dict[str, Any] = field(default_factory=dict)
 
 
-def wishes() -> Iterator[Case]:
-    """Each wish as a mail."""
+def told() -> Iterator[tuple[str, Wish]]:
+    """Each wish with its theme."""
     for theme, some in tables("wishes").items():
         for one in some:
-            yield _case(theme, Wish(**one))
+            yield theme, Wish(**one)
 
 
-def _case(theme: str, one: Wish) -> Case:
-    subject = f"Re: {RECEIVED}" if one.thread else one.subject
-    mail = Mail(
-        subject=subject,
+def letter(one: Wish) -> Mail:
+    """The wish as a mail."""
+    return Mail(
+        subject=f"Re: {RECEIVED}" if one.thread else one.subject,
         name="高瀬 美和",
         address="m.takase@example.jp",
         text=one.text + (BELOW if one.thread else ""),
@@ -65,8 +66,12 @@ def _case(theme: str, one: Wish) -> Case:
         way=WAYS["jis-b" if one.coding == "jis" else "utf8-b"],
         header=THREAD if one.thread else (),
         dress=DRESS["gmail" if one.thread else "plain"],
-        date=b"Fri, 27 Feb 2026 09:00:00 +0900",
+        date=LATER,
     )
+
+
+def expected_of(theme: str, one: Wish) -> dict[str, Any]:
+    """What it shall be read as."""
     expected = kind(one.kinds) | one.more
     if theme in {"change", "other"}:
         del expected["participants"]
@@ -75,7 +80,15 @@ def _case(theme: str, one: Wish) -> Case:
         expected["sub_intents_allowed"] = list(one.allowed)
     if one.answered is not None:
         expected["reply_expected"] = one.answered
-    return case(f"{theme}-{one.name}", f"{theme}: {one.name.replace('-', ' ')}", mail, expected)
+    return expected
 
 
-WISHES = tuple(wishes())
+WISHES = tuple(
+    case(
+        f"{theme}-{one.name}",
+        f"{theme}: {one.name.replace('-', ' ')}",
+        letter(one),
+        expected_of(theme, one),
+    )
+    for theme, one in told()
+)
