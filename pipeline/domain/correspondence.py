@@ -100,17 +100,22 @@ def _ended(application: Application, event: FromOutside) -> Decision:
 # ---------------------------------------------------------------- money and documents, in words
 
 
-def report_payment(application: Application, _event: PaymentReported, _at: Moment) -> Decision:
-    """'I have paid': noted and answered, never counted; reminders are silent meanwhile."""
+def report_payment(application: Application, event: PaymentReported, at: Moment) -> Decision:
+    """'I have paid': noted and answered, never counted; reminders are silent meanwhile.
+
+    Somebody else's word silences no reminder; a person looks, for it may be the one who pays.
+    """
+    if not is_registered(application, event.sender):
+        return report_payment_unexpected(application, event, at)
     noted = application.but(payment_reported=True)
     letter = to_contact(LetterName.PAYMENT_REPORT_NOTED, noted, answer=True)
     return Decision(Reason.PAYMENT_REPORT_NOTED, noted, (letter,))
 
 
-def report_payment_known(
-    application: Application, _event: PaymentReported, _at: Moment
-) -> Decision:
-    """'I have paid', and we know: said so."""
+def report_payment_known(application: Application, event: PaymentReported, at: Moment) -> Decision:
+    """'I have paid', and we know: said so, to the registered address only."""
+    if not is_registered(application, event.sender):
+        return report_payment_unexpected(application, event, at)
     letter = to_contact(LetterName.ALREADY_REGISTERED, application, answer=True)
     return Decision(Reason.PAYMENT_REPORT_NOTED, application, (letter,))
 
@@ -118,17 +123,23 @@ def report_payment_known(
 def report_payment_unexpected(
     application: Application | None, event: PaymentReported, at: Moment
 ) -> Decision:
-    """'I have paid', from one who owes nothing: a person looks for the money."""
+    """'I have paid', from one who owes nothing or is no part of it: a person looks."""
     detail = "a payment is reported where none is expected"
+    if application is not None and not is_registered(application, event.sender):
+        detail = "a payment is reported by somebody who is not registered"
     return to_a_person(application, event, at, TaskKind.MONEY, detail)
 
 
 def ask_for_document(
     application: Application | None, event: DocumentRequested, at: Moment
 ) -> Decision:
-    """An invoice or a receipt is a person's work; an open invoice keeps reminders away."""
+    """An invoice or a receipt is a person's work; an open invoice keeps reminders away.
+
+    But not one that somebody else asks for.
+    """
     invoice = event.document == "invoice"
-    if invoice and application is not None and not application.closed:
+    ours = application is not None and is_registered(application, event.sender)
+    if invoice and application is not None and ours and not application.closed:
         application = application.but(invoice_requested=application.state not in HAS_PAID)
     kind = TaskKind.INVOICE if invoice else TaskKind.RECEIPT
     return to_a_person(application, event, at, kind, f"{event.document} asked for")
@@ -138,8 +149,19 @@ def ask_for_document(
 
 
 def ask_for_change(application: Application | None, event: ChangeRequested, at: Moment) -> Decision:
-    """A change of person, address or anything else is weighed by a person."""
-    return to_a_person(application, event, at, TaskKind.CHANGE, "a change is asked for")
+    """A change of person, address or anything else is weighed by a person, never made by mail.
+
+    Where it comes from another address than the registered one, that one is told of it: whoever
+    wants to take an application over must not be able to do it in silence.
+    """
+    if application is None or is_registered(application, event.sender):
+        return to_a_person(application, event, at, TaskKind.CHANGE, "a change is asked for")
+    detail = "a change is asked for from an address that is not registered"
+    decision = to_a_person(application, event, at, TaskKind.CHANGE, detail)
+    if application.closed or is_over(event, at):
+        return decision
+    notice = to_contact(LetterName.CHANGE_NOTICE, application)
+    return replace(decision, letters=(*decision.letters, notice))
 
 
 def ask(application: Application | None, event: QuestionAsked, at: Moment) -> Decision:

@@ -252,6 +252,8 @@ def _also_said(application: Application, event: Event) -> dict[str, bool]:
     """What a mail says beside its main matter keeps reminders away as if it stood alone."""
     if not isinstance(event, FromOutside) or not event.also or application.state not in _OWING:
         return {}
+    if not is_registered(application, event.sender):
+        return {}  # somebody else's word silences no reminder
     return {flag: True for wish, flag in _FLAG_OF.items() if wish in event.also}
 
 

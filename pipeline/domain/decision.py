@@ -144,6 +144,7 @@ class LetterName(StrEnum):
     CANCELLED = "cancelled"
     EVENT_OVER = "event_over"
     TO_A_PERSON = "to_a_person"
+    CHANGE_NOTICE = "change_notice"
 
 
 SECRET_LETTERS = frozenset({LetterName.ACCESS, LetterName.ZOOM_LOOK_AHEAD})

@@ -31,8 +31,16 @@ class FromOutside(Event):
     """The address that an answer would go to."""
     sender_name: str = ""
     authenticated: bool = False
+    """Whether our own server, or a signature, proves the address."""
+    answers_ours: bool = False
+    """Whether it names a letter of ours by its Message-ID, which only its readers know."""
     thread: Thread = field(default_factory=Thread)
     also: tuple[str, ...] = ()
+
+    @property
+    def proven(self) -> bool:
+        """Whether the sender is more than a name that anybody can write."""
+        return self.authenticated or self.answers_ours
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +62,8 @@ class WithdrawalRequested(FromOutside):
     confirmed: bool = False
     participants: tuple[int, ...] = ()
     """Numbers of the participants it is about; empty for all of them."""
+    unsure: bool = False
+    """Whether it speaks of some of several people, and we cannot tell of whom."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,8 @@
 
 Law of this file: a seat is given up only by the contact, or by a participant for themselves, and
 only when we can be sure of it: an authenticated mail before payment, else the words that our
-letter asked for.  After payment it is said first what it means, and done when that is confirmed.
+letter asked for, in an answer to a letter of ours.  After payment it is said first what it means,
+and done when that is confirmed.  Words that anybody could have sent confirm nothing.
 """
 
 from __future__ import annotations
@@ -37,8 +38,8 @@ from pipeline.domain.settlement import settle_if_covered
 def ask_to_withdraw(application: Application, event: WithdrawalRequested, at: Moment) -> Decision:
     """A wish to withdraw before payment: carried out when we can be sure of it."""
     whom = _whom(application, event)
-    if whom is None:
-        return _weighed_by_a_person(application, event, at)
+    if whom is None or _forged(application, event):
+        return _weighed_by_a_person(application, event, at, whom)
     sure = _confirmed(application, event, whom)
     if sure is None and event.authenticated and (whom or application.seats == 1):
         # A group's mail that names nobody may mean one of them: that is asked first.
@@ -56,8 +57,8 @@ def ask_to_withdraw_paid(
     if is_over(event, at):
         return told_it_is_over(application, event, Reason.EVENT_OVER)
     whom = _whom(application, event)
-    if whom is None:
-        return _weighed_by_a_person(application, event, at)
+    if whom is None or _forged(application, event):
+        return _weighed_by_a_person(application, event, at, whom)
     sure = _confirmed(application, event, whom)
     if sure is not None:
         return withdraw(application, sure, at, answer=True)
@@ -69,8 +70,11 @@ def ask_to_withdraw_paid(
 def _whom(application: Application, event: WithdrawalRequested) -> tuple[int, ...] | None:
     """Numbers of those whom the sender wants to withdraw; empty for everybody.
 
-    None when the sender may not speak for them, or nobody of that number is left.
+    None when the sender may not speak for them, when nobody of that number is left, and when
+    it is not clear which of several people are meant.
     """
+    if event.unsure:
+        return None
     active = {p.number for p in application.active}
     named = tuple(n for n in event.participants if n in active)
     if event.participants and not named:
@@ -81,6 +85,11 @@ def _whom(application: Application, event: WithdrawalRequested) -> tuple[int, ..
     own = tuple(p.number for p in application.active if (p.email or "").lower() == sender)
     meant = named or own
     return meant if own and set(meant) <= set(own) else None
+
+
+def _forged(application: Application, event: WithdrawalRequested) -> bool:
+    """Whether the words that our letter asked for come from where anybody could have sent them."""
+    return event.confirmed and application.withdrawal_asked and not event.proven
 
 
 def _confirmed(
@@ -103,9 +112,17 @@ def _asked(
 
 
 def _weighed_by_a_person(
-    application: Application, event: WithdrawalRequested, at: Moment
+    application: Application,
+    event: WithdrawalRequested,
+    at: Moment,
+    whom: tuple[int, ...] | None,
 ) -> Decision:
-    detail = "a withdrawal by somebody who may not speak for those it names"
+    if event.unsure:
+        detail = "a withdrawal of some of several people, and not clear of whom"
+    elif whom is not None:
+        detail = "a withdrawal confirmed in a mail that answers no letter of ours"
+    else:
+        detail = "a withdrawal by somebody who may not speak for those it names"
     return to_a_person(application, event, at, TaskKind.CHANGE, detail)
 
 

@@ -190,6 +190,7 @@ SHEETS: Mapping[LetterName, Sheet] = {
     LetterName.CANCELLED: _sheet(REGISTERED, MONEY, must="reference credited"),
     LetterName.EVENT_OVER: _sheet(must="live_on ondemand_until ondemand_is_over"),
     LetterName.TO_A_PERSON: _sheet(REVIEW, must="review_first"),
+    LetterName.CHANGE_NOTICE: _sheet(REGISTERED, must="reference"),
 }  # fmt: skip
 
 SUBJECT_MAY_NOT = frozenset(SECRETS.meaning)

@@ -116,6 +116,8 @@ class Judgement:
     uses_form: bool = False
     """Whether the form counts."""
     review: str | None = None
+    doubtful: bool = False
+    """Whether only words tell that nobody here is meant, so that somebody has to see it."""
 
 
 def judge(mail: Mailed, rules: Rules) -> Judgement:
@@ -226,7 +228,8 @@ def _without_form(mail: Mailed, rules: Rules) -> Judgement:
     if LOCKED in wishes.signs and not files and unlocks(mail.text, answers=mail.answers):
         return Judgement(Kind.ATTACHMENT_PASSWORD, "the password of a file, and nothing else")
     if _sells(mail):
-        return Judgement(Kind.UNRELATED, "an advertisement, or an invitation to something else")
+        what = "an advertisement, or an invitation to something else"
+        return Judgement(Kind.UNRELATED, what, doubtful=True)
     if mail.files.locked and not mail.documents and _brings_form(mail):
         also = _also(wishes, Kind.APPLICATION)
         why = f"asked for again without a password: {mail.files.locked[0]}"

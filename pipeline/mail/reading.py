@@ -93,6 +93,8 @@ class Reading:
     """The sentences that say who withdraws, folded."""
     corrects: tuple[Participant, ...] = ()
     """Answers of a form beside a wish for a change."""
+    doubtful: bool = False
+    """Whether only words tell that nobody here is meant."""
 
 
 def read(
@@ -168,6 +170,7 @@ def _reading(
         named_reference=named_number(mail.subject, found.said),
         withdrawing=found.withdrawing,
         corrects=found.corrects,
+        doubtful=judgement.doubtful,
     )
 
 

@@ -55,6 +55,7 @@ SUBJECTS: Mapping[str, str] = {
     "cancelled": r"^お申込みの取消しのお知らせ",
     "event_over": r"^(ライブ)?配信の終了について",
     "to_a_person": r"^メールを受け取りました",
+    "change_notice": r"^変更のご依頼を受け取りました",
 }
 """A pattern for each letter's subject, without 【受付番号…】; each matches its own kind alone."""
 

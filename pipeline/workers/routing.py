@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pipeline.domain.application import Application
+from pipeline.domain.application import Application, State
 from pipeline.domain.events import (
     AccessRequested,
     Acknowledged,
@@ -25,8 +25,9 @@ from pipeline.domain.events import (
     Unanswerable,
     WithdrawalRequested,
 )
-from pipeline.domain.names import name_key
+from pipeline.domain.moment import is_registered
 from pipeline.mail import correlate
+from pipeline.mail.naming import named_people
 from pipeline.mail.reading import Kind, Reading
 from pipeline.store.unit import Unit
 
@@ -56,10 +57,13 @@ def route(
     )
     target = correlate.choose(reading, found)
     application = unit.application(target) if target is not None else None
+    in_thread = target is not None and any(
+        found.by_message_id.get(one) == target for one in reading.answers_to
+    )
     make = _MADE_BY.get(reading.kind, _question)
     if reading.kind not in _SILENT and not reading.answer:
         make = _unanswerable
-    return Routed(target, make(_Mail(reading, slug, arrived_at, unit, application)))
+    return Routed(target, make(_Mail(reading, slug, arrived_at, unit, application, in_thread)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,8 @@ class _Mail:
     arrived_at: datetime
     unit: Unit
     application: Application | None
+    in_thread: bool
+    """Whether it names a letter of ours to this application by its Message-ID."""
 
     def said(self) -> dict[str, Any]:
         """What every mail says of itself.
@@ -85,6 +91,7 @@ class _Mail:
             "sender": reading.reply_to or reading.sender_address,
             "sender_name": reading.sender_name,
             "authenticated": reading.authenticated and same,
+            "answers_ours": self.in_thread,
             "thread": reading.thread,
             "also": reading.also,
         }
@@ -102,18 +109,20 @@ def _applied(mail: _Mail) -> Event:
 
 
 def _withdrawal(mail: _Mail) -> Event:
-    named = _named(mail.reading, mail.application)
-    return WithdrawalRequested(**mail.said(), confirmed=mail.reading.confirmed, participants=named)
-
-
-def _named(reading: Reading, application: Application | None) -> tuple[int, ...]:
-    """Numbers of the participants whom a withdrawal names; empty when it names nobody we know."""
-    if application is None or len(application.active) < 2:  # noqa: PLR2004 - a group is two or more
-        return ()
-    text = name_key(reading.said)
-    return tuple(
-        p.number for p in application.active if p.name and (key := name_key(p.name)) and key in text
+    named, unsure = named_people(mail.reading, mail.application)
+    return WithdrawalRequested(
+        **mail.said(), confirmed=mail.reading.confirmed, participants=named, unsure=unsure
     )
+
+
+def _changed(mail: _Mail) -> Event:
+    """A wish for a change; with answers of a form it completes what is incomplete."""
+    application, answers = mail.application, mail.reading.corrects
+    if application is None or application.state is not State.INCOMPLETE or not answers:
+        return ChangeRequested(**mail.said())
+    if not is_registered(application, mail.reading.reply_to):
+        return ChangeRequested(**mail.said())
+    return Applied(**mail.said(), participants=answers)
 
 
 def _bounced(mail: _Mail) -> Event:
@@ -136,7 +145,8 @@ def _document(mail: _Mail) -> Event:
 
 def _unanswerable(mail: _Mail) -> Event:
     kind = mail.reading.kind
-    return Unanswerable(**mail.said(), kind=kind.value, for_a_person=kind not in _NOBODYS)
+    seen = kind not in _NOBODYS or mail.reading.doubtful
+    return Unanswerable(**mail.said(), kind=kind.value, for_a_person=seen)
 
 
 def _question(mail: _Mail) -> Event:
@@ -150,7 +160,7 @@ _MADE_BY: dict[Kind, Callable[[_Mail], Event]] = {
     Kind.CANCEL_REQUEST: _withdrawal,
     Kind.INVOICE_REQUEST: _document,
     Kind.RECEIPT_REQUEST: _document,
-    Kind.CHANGE_REQUEST: lambda mail: ChangeRequested(**mail.said()),
+    Kind.CHANGE_REQUEST: _changed,
     Kind.PAYMENT_REPORT: lambda mail: PaymentReported(**mail.said()),
     Kind.ACKNOWLEDGEMENT: lambda mail: Acknowledged(**mail.said()),
     Kind.BOUNCE: _bounced,
@@ -158,6 +168,7 @@ _MADE_BY: dict[Kind, Callable[[_Mail], Event]] = {
     Kind.UNRELATED: _unanswerable,
     Kind.SUSPICIOUS: _unanswerable,
     Kind.PAYMENT_NOTICE: _unanswerable,
+    Kind.ATTACHMENT_PASSWORD: _unanswerable,
 }
 """What is not named here is a question: a person reads it."""
 _NOBODYS = frozenset({Kind.AUTO_REPLY, Kind.BOUNCE, Kind.UNRELATED})

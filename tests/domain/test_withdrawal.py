@@ -69,12 +69,12 @@ def test_any_other_wish_before_payment_is_carried_out_when_confirmed(
     assert first.reason is Reason.WITHDRAWAL_UNAUTHENTICATED
     assert after(first).state is state
     assert names(first) == [LetterName.WITHDRAWAL_CONFIRM]
-    second = run(after(first), wish(confirmed=True), rules)
+    second = run(after(first), wish(confirmed=True, answers_ours=True), rules)
     assert after(second).state is State.WITHDRAWN
 
 
 def test_the_words_of_our_letter_count_only_after_our_letter(rules: Rules) -> None:
-    decision = run(application(State.AWAITING_PAYMENT, rules), wish(confirmed=True), rules)
+    decision = run(application(State.AWAITING_PAYMENT, rules), wish(confirmed=True, answers_ours=True), rules)
 
     assert after(decision).state is State.AWAITING_PAYMENT
     assert names(decision) == [LetterName.WITHDRAWAL_CONFIRM]
@@ -117,7 +117,7 @@ def test_a_paid_applicants_wish_is_answered_first_and_carried_out_only_when_conf
     assert first.reason is Reason.WITHDRAWAL_EXPLAINED
     assert after(first).state is state
     assert names(first) == [LetterName.NO_REFUND]
-    second = run(after(first), wish(confirmed=True), rules)
+    second = run(after(first), wish(confirmed=True, answers_ours=True), rules)
     assert after(second).state is State.WITHDRAWN
     assert asked(second) == []
 
@@ -126,7 +126,7 @@ def test_where_money_is_refunded_a_paid_withdrawal_is_a_task(rules: Rules) -> No
     payment = rules.payment.model_copy(update={"refundable": True})
     generous = rules.model_copy(update={"payment": payment})
     first = run(application(State.PAID, rules), wish(), generous)
-    second = run(after(first), wish(confirmed=True), generous)
+    second = run(after(first), wish(confirmed=True, answers_ours=True), generous)
 
     assert names(first) == [LetterName.WITHDRAWAL_CONFIRM]
     assert asked(second) == [TaskKind.MONEY]
@@ -146,7 +146,7 @@ def test_a_wish_after_the_end_is_told_that_the_event_is_over(rules: Rules) -> No
 def test_participants_can_be_withdrawn_one_by_one(rules: Rules, state: State) -> None:
     group = application(state, rules, participants=people(3), problems=(), credited=0)
     first = told(group, rules, participants=(2,))
-    decision = run(first, wish(confirmed=True), rules)
+    decision = run(first, wish(confirmed=True, answers_ours=True), rules)
 
     assert gone(decision) == [2]
     assert after(decision).seats == 2
@@ -159,7 +159,7 @@ def test_participants_can_be_withdrawn_one_by_one(rules: Rules, state: State) ->
 def test_a_confirmation_withdraws_nobody_of_whom_our_letter_did_not_speak(rules: Rules) -> None:
     group = application(State.PAID, rules, participants=people(3))
     first = told(group, rules, participants=(2,))
-    decision = run(first, wish(confirmed=True, participants=(2, 3)), rules)
+    decision = run(first, wish(confirmed=True, answers_ours=True, participants=(2, 3)), rules)
 
     assert gone(decision) == []
     assert names(decision) == [LetterName.NO_REFUND]
@@ -169,7 +169,7 @@ def test_a_confirmation_withdraws_nobody_of_whom_our_letter_did_not_speak(rules:
 def test_a_confirmation_may_name_fewer_than_our_letter_did(rules: Rules) -> None:
     first = told(application(State.PAID, rules, participants=people(3)), rules)
 
-    assert gone(run(first, wish(confirmed=True, participants=(3,)), rules)) == [3]
+    assert gone(run(first, wish(confirmed=True, answers_ours=True, participants=(3,)), rules)) == [3]
 
 
 def test_an_authenticated_mail_of_a_group_that_names_nobody_is_asked_about(rules: Rules) -> None:
