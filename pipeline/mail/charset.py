@@ -62,6 +62,8 @@ _FEW: Final = 40
 """Bytes that may be valid UTF-8 by chance."""
 _CERTAIN: Final = 3
 """So many hiragana are no accident."""
+_MUCH: Final = 40
+"""Neither is such a score, of katakana and common kanji alone."""
 
 
 class Text(NamedTuple):
@@ -193,9 +195,10 @@ def _labelled(raw: bytes, name: str) -> Text | None:
     if family in _READERS:
         charset, reader = _READERS[family]
         text = reader(raw)
-        odd = REPLACEMENT in text or (GETA in text and score(text) <= 0)
-        if odd or (family == "sjis" and _is_really_euc(raw, text)):
+        if REPLACEMENT in text or (GETA in text and score(text) <= 0):
             return None
+        if family == "sjis" and is_half_kana(text):
+            return _half_kana(raw, text)
         return _text(text, charset)
     if family == "gb":
         found, charset = _strict(raw, "gb18030"), "gb18030"
@@ -208,12 +211,12 @@ def _labelled(raw: bytes, name: str) -> Text | None:
     return _text(found, charset) if found is not None else None
 
 
-def _is_really_euc(raw: bytes, text: str) -> bool:
-    """EUC-JP under a Shift_JIS label: it decodes, into half-width kana and nothing else."""
-    if not is_half_kana(text):
-        return False
+def _half_kana(raw: bytes, text: str) -> Text | None:
+    """Half-width kana under a Shift_JIS label: EUC-JP looks like that, too."""
     other = decode_euc(raw)
-    return REPLACEMENT not in other and hiragana(other) > 0
+    if REPLACEMENT in other:
+        return _text(text, "cp932")
+    return None if hiragana(other) else _text(text, "cp932", "guess")
 
 
 def _wide(raw: bytes, name: str) -> str | None:
@@ -235,7 +238,8 @@ def _guess(raw: bytes, name: str) -> Text:
         latin = _strict(raw, "cp1252")
         if latin is not None and (_LATIN.fullmatch(name) or best <= 0):
             return _text(latin, "windows-1252", "guess")
-    certain = clean and hiragana(text) >= _CERTAIN and best > 2 * ranked[1][0]
+    telling = hiragana(text) >= _CERTAIN or best > _MUCH
+    certain = clean and telling and best > 2 * ranked[1][0]
     return _text(text, charset, "sure" if certain else "guess")
 
 

@@ -9,7 +9,6 @@ hostile mail costs more than its bytes.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
@@ -19,43 +18,18 @@ from pipeline.mail.charset import REPLACEMENT, decode
 from pipeline.mail.folding import narrowed
 from pipeline.mail.headers import Block, message_ids, split, text_of
 from pipeline.mail.once import Lazy
-from pipeline.mail.parameters import Described, described, file_name
-from pipeline.mail.transfer import decoded
+from pipeline.mail.parameters import Described, described
+from pipeline.mail.transfer import decoded, undeclared
+from pipeline.mail.tree import PACKED, Part, Walk
 
-NESTING_LIMIT: Final = 20
-PARTS_LIMIT: Final = 500
+__all__ = ["Body", "IncomingMail", "Part", "parse"]
+
 TEXT_LIMIT: Final = 1024 * 1024
 """Bytes of text that are read of all parts together."""
 
 _FROM_LINE: Final = re.compile(rb">?From [^\n]*\n")
-_SAYS_NOTHING: Final = frozenset({
-    "application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature",
-    "text/calendar", "text/vcard", "text/x-vcard", "application/ics",
-})  # fmt: skip
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _ODD_ENDS: Final = re.compile("[\u2028\u2029\x85]")
-_FIRST_DELIMITER: Final = re.compile(rb"^--(\S[^\r\n]{0,200}?)[ \t]*\r?$", re.MULTILINE)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One leaf of the MIME tree; its body is a slice of the raw mail."""
-
-    content_type: str
-    charset: str | None
-    encoding: bytes
-    start: int
-    end: int
-    attached: bool
-    """Whether it is a file beside the text."""
-    name: str
-    """Its file name, safe to show; "" when it has none."""
-    alternative: int | None
-    """Which multipart/alternative it belongs to."""
-    document: bool = False
-    """An attached file that may say something: no picture in the text, no signature."""
-    flowed: bool = False
-    """format=flowed (RFC 3676)."""
 
 
 @dataclass
@@ -124,7 +98,7 @@ class IncomingMail:
     @Lazy
     def parts(self) -> tuple[Part, ...]:
         """The leaves of the MIME tree in their order."""
-        walk = _Walk(self.raw, self.defects)
+        walk = Walk(self.raw, self.defects)
         return tuple(walk.leaves(self.header, self.content, len(self.raw)))
 
     def body_of(self, part: Part, limit: int | None = None) -> bytes:
@@ -173,137 +147,6 @@ def parse(raw: bytes) -> IncomingMail:
     return IncomingMail(raw, header, list(header.defects))
 
 
-# ---------------------------------------------------------------- the tree
-
-
-@dataclass(frozen=True, slots=True)
-class _Node:
-    """A part of the tree that has still to be looked at."""
-
-    header: Block
-    end: int
-    depth: int
-    alternative: int | None
-
-
-class _Walk:
-    """Walks the tree without recursion, in the order of the text."""
-
-    def __init__(self, raw: bytes, defects: list[str]) -> None:
-        self._raw = raw
-        self._defects = defects
-        self._seen = 0
-        self._alternatives = 0
-
-    def leaves(self, header: Block, content: Described, end: int) -> Iterator[Part]:
-        root = _Node(header, end, 0, None)
-        waiting = [root]
-        while waiting:
-            node = waiting.pop()
-            self._seen += 1
-            if self._seen > PARTS_LIMIT:
-                self._tell("more than 500 parts")
-                return
-            if node is not root:
-                content = described(node.header.first(b"content-type"))
-            children = self._children(node, content)
-            if children is None:
-                yield _leaf(node, content)
-            else:
-                waiting.extend(reversed(children))
-
-    def _children(self, node: _Node, content: Described) -> list[_Node] | None:
-        if not content.value.startswith("multipart/"):
-            return None
-        if node.depth >= NESTING_LIMIT:
-            self._tell("nested deeper than 20")
-            return None
-        boundary = content.parameter("boundary").strip() or self._found_boundary(node)
-        spans = self._spans(boundary, node.header.end, node.end) if boundary else []
-        if not spans:
-            self._tell("multipart without its parts")
-            return None
-        alternative = node.alternative
-        if content.value == "multipart/alternative":
-            self._alternatives += 1
-            alternative = self._alternatives
-        return [
-            _Node(split(self._raw, start, end), end, node.depth + 1, alternative)
-            for start, end in spans
-        ]
-
-    def _found_boundary(self, node: _Node) -> bytes:
-        self._tell("multipart without a boundary")
-        found = _FIRST_DELIMITER.search(self._raw, node.header.end, node.end)
-        return found[1] if found is not None else b""
-
-    def _spans(self, boundary: bytes, start: int, end: int) -> list[tuple[int, int]]:
-        """Where the parts between the delimiter lines stand (RFC 2046 §5.1.1)."""
-        raw, delimiter = self._raw, b"--" + boundary
-        spans: list[tuple[int, int]] = []
-        opened: int | None = None
-        place = raw.find(delimiter, start, end)
-        while place >= 0 and len(spans) <= PARTS_LIMIT:
-            behind = place + len(delimiter)
-            line_end = raw.find(b"\n", behind, end)
-            rest = raw[behind : line_end if line_end >= 0 else end][:200].strip()
-            if (place == start or raw[place - 1] == 0x0A) and rest in {b"", b"--"}:  # noqa: PLR2004 - a line feed
-                if opened is not None:
-                    spans.append((opened, _before_line_end(raw, place, opened)))
-                opened = None
-                if rest or line_end < 0:
-                    break
-                opened = line_end + 1
-            place = raw.find(delimiter, behind, end)
-        if opened is not None:
-            self._tell("last part without its end")
-            spans.append((opened, end))
-        return spans
-
-    def _tell(self, defect: str) -> None:
-        if defect not in self._defects:
-            self._defects.append(defect)
-
-
-def _before_line_end(raw: bytes, place: int, start: int) -> int:
-    """The line end before a delimiter belongs to the delimiter."""
-    place -= 1
-    if place > start and raw[place - 1] == 0x0D:  # noqa: PLR2004 - a carriage return
-        place -= 1
-    return max(place, start)
-
-
-def _leaf(node: _Node, content: Described) -> Part:
-    disposition = described(node.header.first(b"content-disposition"))
-    name = file_name(disposition, content)
-    readable = _readable(content.value)
-    attached = disposition.value == "attachment" or not readable or name != ""
-    attached = attached and not (node.depth == 0 and readable)
-    in_text = content.value.startswith("image/") and (
-        disposition.value == "inline" or b"content-id" in node.header.fields
-    )
-    encoding = node.header.first(b"content-transfer-encoding") or b""
-    return Part(
-        content_type=content.value if "/" in content.value else "text/plain",
-        charset=content.text("charset") or None,
-        encoding=encoding,
-        start=node.header.end,
-        end=node.end,
-        attached=attached,
-        name=name,
-        alternative=node.alternative,
-        document=attached and not in_text and content.value not in _SAYS_NOTHING,
-        flowed=content.text("format").lower() == "flowed",
-    )
-
-
-def _readable(content_type: str) -> bool:
-    """Whether a part is text to be read. Without a valid type it is plain text (RFC 2045 §5.2)."""
-    return "/" not in content_type or content_type in {
-        "text/plain", "text/html", "text/enriched", "text/plaintext",
-    } or content_type.startswith("multipart/")  # fmt: skip
-
-
 # ---------------------------------------------------------------- the text
 
 
@@ -316,6 +159,8 @@ def _body(mail: IncomingMail) -> Body:
             break
         raw = mail.body_of(part, left * 2)[:left]
         left -= len(raw)
+        if part.encoding.strip().lower() not in PACKED:
+            raw = undeclared(raw)
         found = decode(raw, part.charset)
         text = html.to_text(found.text) if part.content_type == "text/html" else found.text
         texts.append(_flowed(text) if part.flowed else text)

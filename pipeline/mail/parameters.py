@@ -127,6 +127,11 @@ def file_name(disposition: Described, content_type: Described) -> str:
     if _PERCENT.search(name) is not None:
         plain = unquote_to_bytes(name)
         name = plain.decode("utf-8") if not plain.isascii() and _is_utf8(plain) else name
+    return safe_name(name)
+
+
+def safe_name(name: str) -> str:
+    """A file's name as it can be shown: its last component, without what turns or hides."""
     last = _SLASH.split(_UNSAFE.sub("", name))[-1].strip(" .")
     if len(last) > _NAME_LIMIT:
         stem, dot, extension = last.rpartition(".")

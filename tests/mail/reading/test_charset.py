@@ -263,10 +263,25 @@ def test_a_sentence_is_recognised_under_any_label(codec: str, label: str | None)
     assert (found.text, found.confidence) == (sentence, "sure")
 
 
+@pytest.mark.parametrize(("codec", "label"), [("euc_jp", "shift_jis"), ("cp932", "euc-jp")])
+def test_a_form_without_hiragana_is_recognised_under_the_other_label(
+    codec: str, label: str
+) -> None:
+    form = "氏名＝平良　海斗\nｶﾅ＝タイラ　カイト\n法人名＝珊瑚町社会福祉協議会\n県＝沖縄県"
+    found = decode(form.encode(codec), label)
+
+    assert (found.text, found.confidence) == (form, "sure")
+
+
 def test_euc_under_the_other_label_is_recognised() -> None:
     sentence = "よろしくお願いいたします。"
 
     assert decode(sentence.encode("euc_jp"), "shift_jis").text == sentence
+
+
+def test_half_width_kana_that_could_be_kanji_of_euc_are_a_guess() -> None:
+    assert decode("ﾔﾏﾀﾞ ﾊﾅｺ".encode("cp932"), "shift_jis")[:3] == ("ﾔﾏﾀﾞ ﾊﾅｺ", "cp932", "sure")
+    assert decode("ﾋﾌﾅﾍｻﾔ".encode("cp932"), "shift_jis")[:3] == ("ﾋﾌﾅﾍｻﾔ", "cp932", "guess")
 
 
 def test_lost_escapes_are_put_back_and_said_to_be_a_guess() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import binascii
+import quopri
 
 import pytest
 from hypothesis import given
@@ -10,8 +12,8 @@ from hypothesis import strategies as st
 
 from pipeline.mail import html
 from pipeline.mail.incoming import parse
-from pipeline.mail.transfer import decoded, from_base64
-from tests.mail.reading.letters import HTML, PLAIN, attached, mail, multipart, text
+from pipeline.mail.transfer import decoded, from_base64, undeclared
+from tests.mail.reading.letters import HTML, PLAIN, attached, jis, mail, multipart, text
 
 
 def test_of_two_forms_of_one_text_the_plain_one_is_read() -> None:
@@ -133,6 +135,75 @@ def test_base64_is_read_as_far_as_it_goes(raw: bytes) -> None:
 @given(st.binary(max_size=200))
 def test_base64_is_read_back(raw: bytes) -> None:
     assert decoded(base64.encodebytes(raw), b" BASE64 ") == raw
+
+
+SENTENCE = "お世話になっております。研究協議会に申し込みます。\n" * 4
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding"),
+    [
+        (SENTENCE.encode(), b"base64"),
+        (SENTENCE.encode(), b"7bit"),
+        (SENTENCE.encode(), b"quoted-printable"),
+        (SENTENCE.encode(), b"no-such-encoding"),
+        (base64.encodebytes(SENTENCE.encode()), b"7bit"),
+        (base64.encodebytes(jis(SENTENCE)), b""),
+        (base64.encodebytes(SENTENCE.encode()).replace(b"\n", b"!\n", 1), b"base64"),
+        (base64.encodebytes(SENTENCE.encode()).rstrip(b"=\n"), b'"Base64";'),
+        (quopri.encodestring(SENTENCE.encode()), b"8bit"),
+        (quopri.encodestring(jis(SENTENCE)), b"7bit"),
+        (quopri.encodestring(SENTENCE.encode()).replace(b"=E3", b"=e3"), b"quoted-printable"),
+    ],
+)
+def test_a_body_is_read_whatever_its_field_says(body: bytes, encoding: bytes) -> None:
+    raw = mail(body)
+    raw = raw.replace(b"Content-Transfer-Encoding: 8bit", b"Content-Transfer-Encoding: " + encoding)
+
+    assert parse(raw).text.strip() == SENTENCE.strip()
+
+
+def test_plain_text_that_is_called_base64_stays_what_it_is() -> None:
+    said = "Dear office\nplease register me\n"
+
+    assert decoded(said.encode(), b"base64") == said.encode()
+
+
+def test_a_note_below_base64_is_kept_beside_it() -> None:
+    note = b"\n-- \nlist of an office\nhttps://example.org/list\n"
+    packed = base64.encodebytes(SENTENCE.encode())
+
+    assert decoded(packed + note, b"base64") == SENTENCE.encode() + note
+
+
+@pytest.mark.parametrize("said", ["a = 3D\n", "=41=42", "x" * 60, "key=1B$x", "=E3=81"])
+def test_ascii_that_only_looks_encoded_is_left_alone(said: str) -> None:
+    assert undeclared(said.encode()) == said.encode()
+
+
+def uuencoded(name: bytes, content: bytes) -> bytes:
+    """A file in the manner of uuencode."""
+    lines = (binascii.b2a_uu(content[n : n + 45]) for n in range(0, len(content), 45))
+    return b"begin 644 " + name + b"\n" + b"".join(lines) + b"`\nend\n"
+
+
+def test_files_inside_a_text_are_taken_out_of_it() -> None:
+    files = uuencoded(b"a.csv", b"x,y\n" * 50) + b"between\n" + uuencoded(b"../b.exe", b"z")
+    mail_ = parse(mail(b"before\n" + files + b"after\n"))
+
+    assert mail_.text.split() == ["before", "between", "after"]
+    assert mail_.attachments == ("a.csv", "b.exe")
+    assert [mail_.body_of(p) for p in mail_.parts if p.attached] == [b"x,y\n" * 50, b"z"]
+
+
+@pytest.mark.parametrize("said", ["begin 644 a\nnever ended\n", "begin the day\nend\n", "end\n"])
+def test_words_are_no_file(said: str) -> None:
+    assert parse(mail(said.encode())).text == said
+
+
+@pytest.mark.parametrize("name", [b"x-uuencode", b"uuencode", b"X-UUE"])
+def test_a_part_of_uuencode_is_read(name: bytes) -> None:
+    assert decoded(uuencoded(b"a", b"content" * 20), name) == b"content" * 20
 
 
 # ---------------------------------------------------------------- html
