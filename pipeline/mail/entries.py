@@ -7,84 +7,46 @@ that is no entry is left over, for somebody else to read.
 from __future__ import annotations
 
 import re
-import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from enum import Enum
-from typing import Final, NamedTuple
+from typing import Final
 
-from pipeline.mail.labels import LABEL_LIMIT, Label, Labels
-from pipeline.mail.quoting import is_rule
+from pipeline.mail.entry import RETURNED, Entry, Mark, marked
+from pipeline.mail.labelled import EDGES, SENTENCE, label_and_answer, labelled, pieces_of
+from pipeline.mail.labels import Label, Labels
+from pipeline.mail.layout import laid_out
+from pipeline.mail.listed import person_in
+from pipeline.mail.rows import Columns, cells_of, columns_of, pairs_of, people_side_by_side
+
+__all__ = ["RETURNED", "Entry", "Mark", "Page", "entries"]
 
 LINES_LIMIT: Final = 3000
 """Lines of one text that are looked at."""
 _LINE_LIMIT: Final = 400
 
-_OPENING, _CLOSING = "【［\\[〔＜<《「", "】］\\]〕＞>》」"
-_BRACKETED: Final = re.compile(
-    rf"[\s■□◆◇●○◎・※▼▽▲△★☆*＊\-－\d０-９①-⑳.．、)）(（]{{0,12}}"
-    rf"[{_OPENING}]([^{_OPENING}{_CLOSING}]{{1,{LABEL_LIMIT}}})[{_CLOSING}]"
-    rf"(?:\s*[(（](?:必須|任意|※)[^)）]{{0,10}}[)）])?\s*[：:＝=→]?\s*(.*)"
-)
-_BRACKET: Final = re.compile(rf"[{_CLOSING}]")
-_SEPARATED: Final = re.compile(rf"([^＝=→｜|⇒／\t]{{1,{LABEL_LIMIT + 10}}})[＝=→｜|⇒／\t]+\s*")
 _SHORT: Final = 12
 _TELLING: Final = re.compile(
-    r"[\s：:＝=→｜|⇒／/【】［］\[\]〔〕＜＞<>《》「」①-⑳0-9０-９─━*＊#＿_~～-]"
+    r"[\s：:＝=→｜|⇒／/【】［］\[\]〔〕＜＞<>《》「」①-⑳0-9０-９─━*＊#＿_~～,，-]"
 )
 """Characters that a line of an entry has."""
-_PARTICLE: Final = re.compile(r"[のをがはもにへと]")
-_SPOKEN: Final = re.compile(
-    r"、?\s*[「『]?(.{1,80}?)[」』]?\s*"
-    r"(?:です|でございます|になります|となります|でお願い(?:いた|致)?します)。?"
-)
-_SPOKEN_OF: Final = frozenset({
-    "name_kana", "organization", "department", "position", "prefecture", "email", "phone",
-})  # fmt: skip
-_INNER: Final = re.compile(
-    r"(?:(?<=[\s／/,、])([^\s：:／/,、【】]{1,14})\s*[：:]|【([^【】]{1,20})】\s*[：:]?)\s*"
-)
 _ONLY_KANA: Final = re.compile(r"[\s　]*[(（][ァ-ヶーぁ-ゖｦ-ﾟ・\s　]+[)）][\s　]*")
-_EDGES: Final = " \t　／/,、"
-_SENTENCE: Final = re.compile(
-    r"。|(?:です|ます|ました|ません)(?:[、がの]|\s*$)|ください|下さい|お願い|でしょうか"
+_BOXED: Final = re.compile(
+    r"[□■☐☑☒✓✔レ●○◯◎〇▢✅]|[(（\[［][\s　レ○〇✓vx]*[)）\]］]|[・\s]*[1-5１-５①-⑤][.．)）]"
 )
-_CELLS: Final = re.compile(r"\s*[\t｜|]\s*")
-_SLASH: Final = re.compile(r"\s*[/／]\s*")
-
-_DECOR: Final = r"[\s＜<【《〔（(\[■□◆◇●○◎▼☆★・※\-－=＝ー─━*]*"
-_COUNT: Final = r"[0-9０-９]{1,2}|[①-⑳]|[一二三四五六七八九十]"
-_HEADING: Final = re.compile(
-    rf"{_DECOR}(?:(?:参加者|受講者|申込者|参加)\s*[（(]?({_COUNT})[)）]?\s*(?:人目|名目|番目)?|"
-    rf"({_COUNT})\s*(?:人目|名目|番目))(?:の(?:方|参加者|お申込者))?(?:様|さん)?"
-    r"[\s＞>】》〕）)\]：:\-－=＝ー─━*]*"
+_LONG_ANSWERS: Final = frozenset({"organization", "department", "position"})
+"""What people write on more than one line."""
+_CONTINUED_LIMIT: Final = 2
+_CONTINUES: Final = re.compile(r"[\s　]*[^\d０-９@＠：:。、\s][^@＠：:。]{0,59}")
+_BROKEN_AT: Final = 68
+"""Columns from which on a line may have been broken by a program."""
+_LISTS: Final = re.compile(
+    r"(?:以下|下記|次|左記|つぎ)(?:の|に|、)?.{0,12}(?:[名人者]|とおり|通り|メンバー)|"
+    r"参加(?:者|希望者|予定者)(?:名)?(?:は|：|:|$)|[名人](?:で|が|を|の).{0,6}(?:申し?込|参加|出席)"
 )
-_BARE_HEADING: Final = re.compile(r"\s*[(（]?([①-⑳]|[0-9０-９]{1,2}(?=[.．)）]))[.．)）]?\s*")
-_SAMPLE: Final = re.compile(
-    r"[\s（(【＜<■◆●※＊*\[〔\-－─━=＝]*(?:ご?記入例|記載例|入力例|記入見本|サンプル|見本|例)"
-    r"[\s）)】＞>\]〕：:\-－─━=＝]*"
-)
-RETURNED: Final = re.compile(r"\s*＜参加者[0-9０-９]{1,2}＞\s*$")
-"""The heading of a block in the form that our own letters carry."""
-_KANJI_DIGITS: Final = "一二三四五六七八九十"
-
-
-class Mark(Enum):
-    """What an entry is that answers nothing."""
-
-    PERSON = "person"
-    SAMPLE = "sample"
-    RULE = "rule"
-
-
-class Entry(NamedTuple):
-    """One entry of a form. A named tuple, because one is made for each line of each mail."""
-
-    line: str
-    label: Label | None = None
-    value: str = ""
-    mark: Mark | None = None
-    person: int | None = None
-    """Which participant a heading or a numbered label is for."""
+"""Words that lines with people follow."""
+_LIST_REACH: Final = 2
+_LIST_HEADING: Final = re.compile("参加者|受講者|出席者|申込者")
+_LISTED_LABEL: Final = re.compile(r"\s*(?:参加者|受講者|氏名|お名前)\s*[0-9０-９①-⑳]{1,2}")
 
 
 @dataclass(slots=True)
@@ -95,43 +57,227 @@ class Page:
     leftover: list[str] = field(default_factory=list)
 
 
-def entries(lines: tuple[str, ...] | list[str], labels: Labels) -> Page:
+def entries(lines: Sequence[str], labels: Labels) -> Page:
     """Read lines as a form."""
-    page = Page()
-    place, end = 0, min(len(lines), LINES_LIMIT)
-    columns: list[Label | None] = []
-    while place < end:
-        line = lines[place]
-        place += 1
-        if not line or line.isspace():
-            continue
+    return _Reader(laid_out(lines), labels).read()
+
+
+class _Reader:
+    """Reads line after line, and knows which table or list it is in."""
+
+    def __init__(self, lines: Sequence[str], labels: Labels) -> None:
+        self._lines = lines
+        self._labels = labels
+        self._page = Page()
+        self._place = 0
+        self._columns: Columns | None = None
+        self._listing = 0
+        """How many more lines may be read before one is a person; 0 outside of a list."""
+        self._side_by_side = 0
+        """How many people's answers stand in columns."""
+        self._head: Entry | None = None
+        """The last heading of a person."""
+        self._in_spans = False
+        """Whether that heading spans rows of a table."""
+        self._gap = False
+        """Whether an empty line came before."""
+
+    def read(self) -> Page:
+        """All of it."""
+        end = min(len(self._lines), LINES_LIMIT)
+        while self._place < end:
+            line = self._lines[self._place]
+            self._place += 1
+            if not line or line.isspace():
+                self._gap = True
+                continue
+            self._line(line)
+            self._gap = False
+        return self._page
+
+    def _line(self, line: str) -> None:
+        if self._listing and self._listed(line):
+            return
+        if self._columns is not None and self._below_heading(line, self._columns):
+            return
         if len(line) > _SHORT and _is_prose(line):
-            page.leftover.append(line)
-            continue
+            if "、" not in line or not self._heading(line):
+                self._left(line)
+            return
         if len(line) > _LINE_LIMIT:
             line = line[:_LINE_LIMIT]
-        marked = _marked(line)
-        if marked is not None:
-            page.entries.append(marked)
-            continue
-        cells = _cells(line)
-        if cells:
-            columns = _columns(line, cells, labels) or columns
-            row = _row(line, cells, columns, labels)
-            if row is not None:
-                page.entries += row
-                continue
-        columns = []
-        found = _labelled(line, labels) or _kana_below(line, page)
+        heading = marked(line)
+        if heading is not None:
+            self._mark(heading)
+        elif not self._row(line):
+            self._answer(line)
+
+    def _left(self, line: str) -> None:
+        self._columns, self._side_by_side = None, 0
+        self._page.leftover.append(line)
+        if _LISTS.search(line) is not None:
+            self._listing = _LIST_REACH
+
+    def _mark(self, marked: Entry) -> None:
+        if marked.mark is Mark.PERSON:
+            self._head = marked
+        if _LIST_HEADING.search(marked.line) is not None:
+            self._listing = _LIST_REACH
+        self._page.entries.append(marked)
+
+    def _listed(self, line: str) -> bool:
+        """Take a line that is a person; whether it was one."""
+        if label_and_answer(line, self._labels) is not None and _LISTED_LABEL.match(line) is None:
+            self._listing = 0
+            return False
+        told = person_in(line, alone=True)
+        self._listing = _LIST_REACH if told else self._listing - 1
+        if told:
+            fields = {name: Label((name,)) for name, _ in told}
+            self._page.entries.append(Entry(line, mark=Mark.PERSON))
+            self._page.entries += [Entry(line, fields[name], value) for name, value in told]
+        return told != ()
+
+    # ------------------------------------------------------------ a label and its answer
+
+    def _answer(self, line: str) -> None:
+        self._columns, self._side_by_side = None, 0
+        found = labelled(line, self._labels) or _kana_below(line, self._page)
         if not found:
-            page.leftover.append(line)
-            continue
+            self._left(line)
+            return
         last = found[-1]
-        if not last.value and place < len(lines) and _is_value(lines[place], labels):
-            found[-1] = Entry(line, last.label, lines[place].strip(), person=last.person)
-            place += 1
-        page.entries += found
-    return page
+        if self._heads_list(last):
+            self._listing = _LIST_REACH
+            return
+        found[-1] = last._replace(value=self._whole_value(line, last))
+        if self._gap:
+            found[0] = found[0]._replace(gap=True)
+        self._page.entries += found
+
+    def _heads_list(self, last: Entry) -> bool:
+        """Whether 参加者 stands above lines that are people."""
+        named = last.label is not None and last.label.fields[:1] == ("name",) and not last.value
+        below = self._below() if named else None
+        return below is not None and len(person_in(below, alone=True)) > 1
+
+    def _below(self) -> str | None:
+        """The next line with something on it, an empty line between at most."""
+        for line in self._lines[self._place : self._place + 2]:
+            if line.strip():
+                return line
+        return None
+
+    def _whole_value(self, line: str, last: Entry) -> str:
+        """The answer with its lines below."""
+        value = last.value
+        name = last.label.fields[-1] if last.label is not None and last.label.fields else ""
+        if name == "category" and (not value or _BOXED.match(value) is not None):
+            value = self._boxes(value)
+        if not value:
+            below = self._below()
+            if below is None or not _is_value(below, self._labels):
+                return ""
+            self._skip_to(below)
+            line, value = below, below.strip()
+        if name in _LONG_ANSWERS:
+            value = self._continued(line, value)
+        return value
+
+    def _skip_to(self, below: str) -> None:
+        while self._lines[self._place] != below:
+            self._place += 1
+        self._place += 1
+
+    def _boxes(self, value: str) -> str:
+        """Ticked and empty boxes on the lines below."""
+        while self._place < len(self._lines):
+            line = self._lines[self._place].strip()
+            boxed = _BOXED.match(line) is not None
+            if not boxed or label_and_answer(line, self._labels) is not None:
+                break
+            value = f"{value} {line}".strip()
+            self._place += 1
+        return value
+
+    def _continued(self, line: str, value: str) -> str:
+        """An organisation that goes on below: indented, or where a mail program broke the line."""
+        for _ in range(_CONTINUED_LIMIT):
+            if self._place >= len(self._lines):
+                break
+            below = self._lines[self._place]
+            broken = _width(line) >= _BROKEN_AT and below[:1] not in " \t　"
+            indented = below.startswith(("  ", "　", "\t"))
+            goes_on = (broken or indented) and _CONTINUES.fullmatch(below) is not None
+            if not goes_on or person_in(below) or not _is_value(below, self._labels):
+                break
+            value += below.strip() if broken else f" {below.strip()}"
+            line = below
+            self._place += 1
+        return value
+
+    # ------------------------------------------------------------ rows of tables
+
+    def _row(self, line: str) -> bool:
+        """Take a line that is a row of a table; whether it was one."""
+        return self._heading(line) or ("\t" in line and self._beside_labels(line))
+
+    def _heading(self, line: str) -> bool:
+        columns = columns_of(line, self._labels)
+        self._columns = columns or self._columns
+        return columns is not None
+
+    def _below_heading(self, line: str, columns: Columns) -> bool:
+        if label_and_answer(line, self._labels) is not None and "\t" not in line:
+            return False
+        cells = columns.cells(line)
+        if cells is None or not any(cells):
+            told = person_in(line)
+            answers = [(Label((name,)), value) for name, value in told]
+        else:
+            pairs = zip(columns.labels, cells, strict=True)
+            answers = [(label, cell) for label, cell in pairs if label is not None]
+        if not answers or not any(value for _, value in answers):
+            return False
+        self._page.entries.append(Entry(line, mark=Mark.PERSON))
+        self._page.entries += [Entry(line, label, value) for label, value in answers]
+        return True
+
+    def _beside_labels(self, line: str) -> bool:
+        """A row with labels left of their answers, perhaps of several people side by side."""
+        cells = cells_of(line)
+        pairs = pairs_of(cells, self._labels)
+        if not pairs:
+            return self._side_by_side > 0
+        headed = self._head_of_row(cells, pairs)
+        if not self._side_by_side and len(pairs) == 1 and len(pairs[0][1]) > 1:
+            ahead = self._lines[self._place : self._place + 3]
+            rows = [cells, *(cells_of(below) for below in ahead if "\t" in below)]
+            self._side_by_side = people_side_by_side(rows, self._labels)
+        found = [e for label, answers in pairs for e in self._of_each(line, label, answers)]
+        if self._in_spans and not headed:
+            found[0] = found[0]._replace(gap=True)  # below the rows of the last person
+        self._page.entries += found
+        return True
+
+    def _of_each(self, line: str, label: Label, answers: list[str]) -> list[Entry]:
+        if 1 < self._side_by_side == len(answers):
+            numbered = enumerate(answers, start=1)
+            return [Entry(line, label, answer, person=number) for number, answer in numbered]
+        value = " ".join(answers)
+        pieces = pieces_of(label, value, self._labels)
+        return [Entry(line, one, text.strip(EDGES), person=one.person) for one, text in pieces]
+
+    def _head_of_row(self, cells: list[str], pairs: list[tuple[Label, list[str]]]) -> bool:
+        """参加者1 in the first cell of a row, the same in all the rows that it spans."""
+        first = next((cell for cell in cells if cell), "")
+        heading = marked(first) if len(pairs[0][1]) < len(cells) - 1 else None
+        if heading is None or heading.mark is not Mark.PERSON:
+            return False
+        if self._head is None or self._head.line != first:
+            self._mark(heading)
+        self._in_spans = True
+        return True
 
 
 def _is_prose(line: str) -> bool:
@@ -139,67 +285,12 @@ def _is_prose(line: str) -> bool:
     return _TELLING.search(line) is None and not line.endswith(("です", "です。", "ます", "ます。"))
 
 
-# ---------------------------------------------------------------- headings
-
-
-def _marked(line: str) -> Entry | None:
-    if ("：" in line or ":" in line) and not line.rstrip().endswith(("：", ":")):
-        return None  # there is an answer
-    if is_rule(line):
-        return Entry(line, mark=Mark.RULE)
-    if _SAMPLE.fullmatch(line) is not None:
-        return Entry(line, mark=Mark.SAMPLE)
-    heading = _HEADING.fullmatch(line) or _BARE_HEADING.fullmatch(line)
-    if heading is None:
-        return None
-    digits = next(group for group in heading.groups() if group)
-    return Entry(line, mark=Mark.PERSON, person=_number(digits))
-
-
-def _number(digits: str) -> int:
-    if digits in _KANJI_DIGITS:
-        return _KANJI_DIGITS.index(digits) + 1
-    return int(unicodedata.normalize("NFKC", digits))
+def _width(line: str) -> int:
+    """Columns on a screen: a full-width character takes two."""
+    return len(line) + sum(c > "\u2e7f" and not "\uff61" <= c <= "\uff9f" for c in line)
 
 
 # ---------------------------------------------------------------- a label and its answer
-
-
-def _labelled(line: str, labels: Labels) -> list[Entry]:
-    """The entries of one line; several when further labels stand in it."""
-    found = _split(line, labels)
-    if found is None:
-        return []
-    label, value = found
-    if "：" not in value and ":" not in value and "【" not in value:
-        return [Entry(line, label, value.strip(_EDGES), person=label.person)]
-    pieces = [(label, value)]
-    for inner in _INNER.finditer(value):
-        further = labels.find(inner[1] or inner[2])
-        if further is not None:
-            before, _ = pieces[-1][1], pieces[-1][0]
-            cut = len(value) - inner.start()
-            pieces[-1] = (pieces[-1][0], before[: len(before) - cut])
-            pieces.append((further, value[inner.end() :]))
-    return [Entry(line, one, text.strip(_EDGES), person=one.person) for one, text in pieces]
-
-
-def _split(line: str, labels: Labels) -> tuple[Label, str] | None:
-    for colon in ("：", ":"):
-        head, found, tail = line.partition(colon)
-        if found and (label := labels.find(head)) is not None:
-            return label, tail.lstrip("：:").lstrip()
-    bracketed = _BRACKETED.fullmatch(line) if _BRACKET.search(line) is not None else None
-    if bracketed is not None:
-        label = labels.find(bracketed[1])
-        # 「フリガナ」の… is a sentence about the label.
-        about = "「" in line and _PARTICLE.match(bracketed[2]) is not None
-        if label is not None and not about:
-            return label, bracketed[2]
-    separated = _SEPARATED.match(line)
-    if separated is not None and (label := labels.find(separated[1])) is not None:
-        return label, line[separated.end() :]
-    return _by_spaces(line, labels) or _spoken(line, labels)
 
 
 def _kana_below(line: str, page: Page) -> list[Entry]:
@@ -211,77 +302,12 @@ def _kana_below(line: str, page: Page) -> list[Entry]:
     return [Entry(line, Label(("name_kana",)), line.strip(" \t　()（）"))]
 
 
-def _by_spaces(line: str, labels: Labels) -> tuple[Label, str] | None:
-    """A label and its answer with only space between, the label spaced out itself perhaps."""
-    words = line.split(maxsplit=4)
-    head = ""
-    for count, word in enumerate(words[:4], start=1):
-        head += word
-        label = labels.find(head)
-        if label is not None and _SENTENCE.search(line) is None:
-            rest = line.split(maxsplit=count)
-            return label, rest[count] if len(rest) > count else ""
-    return None
-
-
-def _spoken(line: str, labels: Labels) -> tuple[Label, str] | None:
-    """フリガナはヤマダタロウです。 Names of people are not read from sentences."""
-    for particle in ("は", "が"):
-        head, found, tail = line.partition(particle)
-        label = labels.find(head) if found else None
-        if label is not None and _SPOKEN_OF.issuperset(label.fields):
-            spoken = _SPOKEN.fullmatch(tail.strip())
-            if spoken is not None:
-                return label, spoken[1]
-    return None
-
-
 def _is_value(line: str, labels: Labels) -> bool:
     """Whether a line can be the answer to a label that stands alone on the line above."""
-    if not line.strip() or _marked(line) is not None or len(line) > _LINE_LIMIT:
+    if not line.strip() or marked(line) is not None or len(line) > _LINE_LIMIT:
         return False
     return (
-        _SENTENCE.search(line) is None
+        SENTENCE.search(line) is None
         and line.strip()[0] not in "■◆●▼【［〔＜《"
-        and not _labelled(line, labels)
+        and not labelled(line, labels)
     )
-
-
-# ---------------------------------------------------------------- tables
-
-
-def _columns(line: str, cells: list[str], labels: Labels) -> list[Label | None]:
-    """The labels of a row of headings, all or most of its cells; [] for any other line."""
-    found = [labels.find(cell) if cell else None for cell in cells]
-    known = sum(label is not None for label in found)
-    named = any(label is not None and "name" in label.fields for label in found)
-    by_slash = "\t" not in line and "|" not in line and "｜" not in line
-    enough = len(cells) if by_slash else max(2, (len(cells) + 1) // 2)
-    return found if named and known >= enough and (known > 2 or not by_slash) else []  # noqa: PLR2004 - 部署／役職 is one label
-
-
-def _row(
-    line: str, cells: list[str], columns: list[Label | None], labels: Labels
-) -> list[Entry] | None:
-    """The entries of one row; [] for a heading row, None when it is no row."""
-    if columns and len(cells) == len(columns):
-        if [labels.find(cell) if cell else None for cell in cells] == columns:
-            return []
-        row = [Entry(line, mark=Mark.PERSON)]
-        return row + [
-            Entry(line, label, cell)
-            for label, cell in zip(columns, cells, strict=True)
-            if label is not None
-        ]
-    if "\t" in line and len(cells) >= 4:  # noqa: PLR2004 - label, answer, label, answer
-        pairs = [(labels.find(cells[i]), cells[i + 1]) for i in range(0, len(cells) - 1, 2)]
-        if all(label is not None for label, _ in pairs):
-            return [Entry(line, label, value) for label, value in pairs]
-    return None
-
-
-def _cells(line: str) -> list[str]:
-    """The cells of a line with separators between; [] for any other line."""
-    if "\t" in line or "|" in line or "｜" in line:
-        return _CELLS.split(line.strip("| ｜"))
-    return _SLASH.split(line.strip()) if "/" in line or "／" in line else []

@@ -22,6 +22,17 @@ _BREAKS: Final = frozenset({
 })  # fmt: skip
 _CELLS: Final = frozenset({"td", "th"})
 _ROWS: Final = frozenset({"tr", "tbody", "thead", "tfoot", "table"})
+_ENDS: Final = {"option": ("option", "select", "body")}
+_SELECTED: Final = re.compile(r"\bselected\b", re.IGNORECASE)
+_CHECKED: Final = re.compile(r"\bchecked\b", re.IGNORECASE)
+_BOXES: Final = frozenset({"checkbox", "radio"})
+_WRITTEN: Final = frozenset({"text", "email", "tel", "search", "number", "date", "url"})
+_ATTRIBUTE: Final = re.compile(
+    r"""([A-Za-z-]{1,30})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+))"""
+)
+_SPAN: Final = re.compile(r"""(colspan|rowspan)\s*=\s*["']?\s*(\d{1,4})""", re.IGNORECASE)
+_SPAN_LIMIT: Final = 30
+"""Columns or rows of one cell; a mail may say a million."""
 _DEEPER: Final = "\x01"
 _HIGHER: Final = "\x02"
 """Stand in the text where a quotation begins and ends, until its lines are marked."""
@@ -39,6 +50,10 @@ class _Page:
     out: list[str] = field(default_factory=list)
     row: list[list[str]] | None = None
     """Cells of the open row, each a list of pieces."""
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    """Columns and rows that each of those cells takes."""
+    above: dict[int, tuple[int, str]] = field(default_factory=dict)
+    """Cells that reach down into the rows to come: in how many rows, and what they say."""
     preformatted: int = 0
     """How many <pre> are open."""
 
@@ -51,7 +66,20 @@ class _Page:
         elif self.row is None:
             self.out.append(piece)
         elif piece.strip():
-            self.row.append([piece])
+            self.open_cell("")
+            self.row[-1].append(piece)
+
+    def open_cell(self, attributes: str) -> None:
+        """Begin a cell, if a row is open."""
+        if self.row is not None:
+            self.row.append([])
+            spans = dict.fromkeys(("colspan", "rowspan"), 1)
+            if "span" in attributes.lower():
+                spans |= {
+                    name.lower(): max(1, min(int(number), _SPAN_LIMIT))
+                    for name, number in _SPAN.findall(attributes)
+                }
+            self.spans.append((spans["colspan"], spans["rowspan"]))
 
     def at_line_start(self) -> bool:
         """Whether nothing stands on the line yet."""
@@ -63,12 +91,35 @@ class _Page:
         if self.row is None:
             return
         cells = ["".join(cell).strip() for cell in self.row]
-        self.row = None
+        cells = self._with_spans(cells)
+        self.row, self.spans = None, []
         if sum(cell != "" for cell in cells) > 1:
-            self.out.append("\t".join(" ".join(cell.split("\n")) for cell in cells))
+            # A cell alone that spans the table is ordinary text, its lines are kept.
+            self.out.append("\t".join([" ".join(cell.split("\n")) for cell in cells]))
         else:
             self.out.extend(cells)
         self.out.append("\n")
+
+    def _with_spans(self, cells: list[str]) -> list[str]:
+        """The cells in their columns: what reaches down from above is said again."""
+        above, self.above = self.above, {}
+        if not above and all(span == (1, 1) for span in self.spans):
+            return cells
+        placed: list[str] = []
+        for cell, (columns, rows) in zip(cells, self.spans, strict=True):
+            self._from_above(above, placed)
+            if rows > 1:
+                self.above[len(placed)] = (rows - 1, cell)
+            placed += [cell, *[""] * (columns - 1)]
+        self._from_above(above, placed)
+        return placed
+
+    def _from_above(self, above: dict[int, tuple[int, str]], placed: list[str]) -> None:
+        while len(placed) in above:
+            rows, cell = above.pop(len(placed))
+            if rows > 1:
+                self.above[len(placed)] = (rows - 1, cell)
+            placed.append(cell)
 
 
 def to_text(html: str) -> str:
@@ -83,13 +134,13 @@ def to_text(html: str) -> str:
         place = tag.end()
         name = (tag[2] or "").lower()
         if hidden:
-            # An unclosed <head> ends where the body begins.
-            if (tag[1] and name == hidden) or name == "body":
-                hidden = ""
-        elif name in _HIDDEN and not tag[1] and not (tag[3] or "").endswith("/"):
+            # An unclosed <head> ends where the body begins, an <option> where the next one does.
+            if (tag[1] and name == hidden) or name in _ENDS.get(hidden, ("body",)):
+                hidden = "" if tag[1] or not _is_hidden(name, tag[3] or "") else name
+        elif not tag[1] and _is_hidden(name, tag[3] or ""):
             hidden = name
         else:
-            _tag(page, name, closing=bool(tag[1]))
+            _tag(page, name, tag[3] or "", closing=bool(tag[1]))
     if not hidden:
         _text(page, html[place:])
     page.end_row()
@@ -119,13 +170,33 @@ def _text(page: _Page, html: str) -> None:
         page.add(text)
 
 
-def _tag(page: _Page, name: str, *, closing: bool) -> None:
+def _is_hidden(name: str, attributes: str) -> bool:
+    """Whether what stands inside of a tag is not seen."""
+    if name == "option":
+        return _SELECTED.search(attributes) is None
+    return name in _HIDDEN and not attributes.endswith("/")
+
+
+def _entered(attributes: str) -> str:
+    """What an <input> shows: its text, or its box."""
+    told = {name.lower(): a or b or c for name, a, b, c in _ATTRIBUTE.findall(attributes)}
+    kind = told.get("type", "text").lower()
+    if kind in _BOXES:
+        return "☑" if _CHECKED.search(attributes) is not None else "□"
+    return unescape(told.get("value", "")) if kind in _WRITTEN else ""
+
+
+def _tag(page: _Page, name: str, attributes: str, *, closing: bool) -> None:
     if name in _ROWS:
         page.end_row()
         if name == "tr" and not closing:
-            page.row = []
-    elif name in _CELLS and not closing and page.row is not None:
-        page.row.append([])
+            page.row, page.spans = [], []
+        elif name == "table":
+            page.above = {}
+    elif name in _CELLS and not closing:
+        page.open_cell(attributes)
+    elif name == "input":
+        page.add(_entered(attributes))
     elif name in _BREAKS and (name == "br" or not page.at_line_start()):
         page.add("\n")
     if name == "blockquote":

@@ -7,59 +7,26 @@ last answers of a group, belongs to all of them.  Sample entries are nobody.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from pipeline.domain.application import Participant, Problem
 from pipeline.domain.rules import FIELD_NAMES, Rules
 from pipeline.domain.validation import UNCLEAR
-from pipeline.mail.answers import Answer, answer, spaced
+from pipeline.mail.answers import Answer, answer
+from pipeline.mail.deduced import deduce
+from pipeline.mail.divided import divided, spread
 from pipeline.mail.entries import Entry, Mark
 from pipeline.mail.labels import Label
+from pipeline.mail.listed import is_reading, named
+from pipeline.mail.sharing import Person, share
 
 PEOPLE_LIMIT: Final = 100
 """Participants of one mail; what is more is not read, and a person is told."""
-SHARED: Final = frozenset(
-    {"organization", "department", "prefecture", "email", "phone", "category"}
-)
-"""What colleagues have in common."""
-
-_OFFICE: Final = re.compile(
-    r"(?:課|係|部|室|局|科|班|センター|グループ|チーム|支所|支部|本部|担当|事業所|Ｇ|G)$"
-)
-_APPLIES: Final = re.compile(r"申込者|申込担当|申し込み者")
-"""Who applies for others is no participant, where participants are named beside."""
-_SPLIT: Final = re.compile(r"[\s／/]+")
-_KANA_TAIL: Final = re.compile(r"(.*[一-龥々〆ヶ].*?)[\s／/(（]+([ァ-ヶーぁ-ゖｦ-ﾟ\s　]+)[)）]?")
-
-
-@dataclass(slots=True)
-class Person:
-    """One participant while the form is read."""
-
-    number: int | None = None
-    """The number that the form gives; None when it gives none."""
-    answers: dict[str, Answer] = field(default_factory=dict)
-    lines: dict[str, str] = field(default_factory=dict)
-    """Which line gave which answer."""
-    order: list[str] = field(default_factory=list)
-    """The fields in the order in which they were asked, blank ones too."""
-    sample: bool = False
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing was answered."""
-        return not any(a.value or a.unclear for a in self.answers.values())
-
-    def give(self, name: str, given: Answer, line: str) -> None:
-        """Keep an answer; the first real one stays."""
-        if name not in self.order:
-            self.order.append(name)
-        known = self.answers.get(name)
-        if known is None or not (known.value or known.unclear):
-            self.answers[name], self.lines[name] = given, line
+_WITH_READING: Final = ("name", "name_kana")
+_GIVEN_NAME: Final = 2
+"""`Label.part` of a given name asked for by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,15 +44,28 @@ class People:
 
 def people(entries: Iterable[Entry], rules: Rules, ours: Callable[[str], bool]) -> People:
     """Assemble the participants. `ours` tells addresses that are the office's own."""
+    return numbered(persons(entries, rules, ours), rules)
+
+
+def persons(entries: Iterable[Entry], rules: Rules, ours: Callable[[str], bool]) -> list[Person]:
+    """Everybody in a form, with what they have in common."""
     found = _Assembly(rules, ours)
-    listed = list(entries)
+    listed = spread(list(entries))
     found.numbered = any(
         e.person is not None and e.label is not None and "name" in e.label.fields for e in listed
     )
+    found.named = any(e.label is not None and e.label.fields == ("name",) for e in listed)
     for entry in listed:
         found.take(entry)
-    persons = [p for p in found.persons if not p.sample and not p.empty]
-    _share(persons, headed=found.headed)
+    everybody = [p for p in found.persons if not p.sample and not p.empty]
+    share(everybody, headed=found.headed)
+    return everybody
+
+
+def numbered(persons: list[Person], rules: Rules) -> People:
+    """The participants, with what their answers say of each other."""
+    for person in persons[:PEOPLE_LIMIT]:
+        deduce(person.answers, person.lines, rules)
     return _numbered(persons[:PEOPLE_LIMIT], more=len(persons) > PEOPLE_LIMIT)
 
 
@@ -102,6 +82,12 @@ class _Assembly:
         """Whether there are blocks with headings; a row of a table is none."""
         self._begun = False
         self._sample = False
+        self.named = False
+        """Whether a label asks for the name alone."""
+        self._below_gap = False
+        """Whether an empty line stands between a person's answers and what comes now."""
+        self._shared = False
+        """Whether a heading says that what comes is everybody's."""
 
     def take(self, entry: Entry) -> None:
         """The next entry."""
@@ -114,39 +100,70 @@ class _Assembly:
             self._sample = False
         elif entry.mark is Mark.PERSON:
             self._head(entry.person)
+        elif entry.mark is Mark.SHARED:
+            self._sample, self._shared = False, True
+            self.persons.append(Person(0))
 
     def _head(self, number: int | None) -> None:
         if not self._begun and self.persons and not self.persons[-1].sample:
             # What stood before the first heading is everybody's: it stays as a person of its own
             # until the answers are shared.
             self.persons[-1].number = 0
-        self._begun, self._sample = True, False
+        self._begun, self._sample, self._shared, self._below_gap = True, False, False, False
         self.headed = self.headed or number is not None
         self.persons.append(Person(number))
 
     def _answer(self, entry: Entry, label: Label) -> None:
-        fields = label.fields
-        if not fields:
+        if not label.fields:
             return
-        person = self._whose(entry, fields)
-        single = len(fields) == 1
-        for name, text in ((fields[0], entry.value),) if single else _divided(fields, entry.value):
-            given = answer(name, text, self._rules)
-            if name == "phone" and given.unclear and "@" in given.unclear:
-                name, given = "email", answer("email", text, self._rules)  # noqa: PLW2901 - 連絡先 may be either
-            if name == "email" and given.value and self._ours(given.value):
-                given = Answer()
-            if given.ditto:
-                given = self._before(name)
-            person.give(name, given, entry.line)
-            if given.kana:
-                person.give("name_kana", Answer(given.kana), entry.line)
+        if self.named and label.fields[:2] == _WITH_READING and is_reading(entry.value):
+            label = Label(label.fields[1:], label.person)  # お名前（カナ）
+        fields = label.fields
+        person = self._whose(entry, label)
+        if entry.gap and "name" in person.order and "name" not in fields:
+            self._below_gap = True
+        if "name" in fields:
+            person.contact = person.contact or label.contact
+        for name, text in self._said(label, entry.value):
+            self._give(person, name, answer(name, text, self._rules), entry, label.part)
 
-    def _whose(self, entry: Entry, fields: tuple[str, ...]) -> Person:
+    def _said(self, label: Label, value: str) -> Iterable[tuple[str, str]]:
+        fields = label.fields
+        if len(fields) > 1:
+            return divided(fields, value)
+        if fields[0] == "name" and not label.part:
+            return named(value) or ((fields[0], value),)
+        return ((fields[0], value),)
+
+    def _give(self, person: Person, name: str, given: Answer, entry: Entry, part: int) -> None:
+        if name == "phone" and given.unclear and "@" in given.unclear:
+            name, given = (
+                "email",
+                answer("email", given.unclear, self._rules),
+            )  # 連絡先 may be either
+        if name == "email" and given.value and self._ours(given.value):
+            given = Answer()
+        if given.ditto:
+            given = self._before(name)
+        if part == _GIVEN_NAME:
+            given = _behind(person.answers.get(name), given)
+            person.answers.pop(name, None)
+        person.give(name, given, entry.line)
+        if self._below_gap:
+            person.loose.add(name)
+        if given.kana:
+            person.give("name_kana", Answer(given.kana), entry.line)
+
+    def _whose(self, entry: Entry, label: Label) -> Person:
+        fields = label.fields
         if entry.person is not None and self.numbered:
             return self._by_number(entry.person)
         current = self.persons[-1] if self.persons else None
         if current is None or (current.sample and not self._sample):
+            return self._new()
+        if label.part == _GIVEN_NAME:
+            return current
+        if current.number == 0 and self._shared and "name" in fields:
             return self._new()
         asked_again = fields[0] in current.order and (
             "name" in fields or fields[0] == current.order[0]
@@ -157,6 +174,7 @@ class _Assembly:
         return current
 
     def _new(self) -> Person:
+        self._below_gap = False
         self.persons.append(Person())
         return self.persons[-1]
 
@@ -175,73 +193,11 @@ class _Assembly:
         return next((a for a in before if a is not None and a.value), Answer())
 
 
-# ---------------------------------------------------------------- two answers behind one label
-
-
-def _divided(fields: tuple[str, ...], value: str) -> list[tuple[str, str]]:
-    """The answers behind a label that asks for several things."""
-    if fields[:2] == ("name", "name_kana"):
-        behind = _KANA_TAIL.fullmatch(spaced(value))
-        return [("name", behind[1]), ("name_kana", behind[2])] if behind else [("name", value)]
-    if fields == ("department", "position"):
-        return _office_and_position(value)
-    if fields == ("organization", "position"):
-        first, _, rest = spaced(value).partition(" ")
-        return [("organization", first), *_office_and_position(rest)]
-    pieces = [piece for piece in _SPLIT.split(value.strip(), maxsplit=len(fields) - 1) if piece]
-    return list(zip(fields, pieces, strict=False))
-
-
-def _office_and_position(value: str) -> list[tuple[str, str]]:
-    words = [word for word in _SPLIT.split(value.strip()) if word]
-    offices = [word for word in words if _OFFICE.search(word) is not None]
-    if len(words) > 1 and not offices:
-        offices = words[:1]
-    position = " ".join(word for word in words if word not in offices)
-    return [("department", " ".join(offices)), ("position", position)]
-
-
-# ---------------------------------------------------------------- what a group has in common
-
-
-def _share(persons: list[Person], *, headed: bool) -> None:
-    """Give everybody what was said once for all of them."""
-    if len(persons) < 2:  # noqa: PLR2004 - nobody to share with
-        return
-    common = _common(persons)
-    if common is not None:
-        persons.remove(common)
-        _hand_down(common, set(common.answers) & SHARED, persons)
-        if _takes_part(common, persons):
-            common.number = None
-            persons.insert(0, common)
-    if len(persons) > 1 and not headed:
-        first, last = persons[0], persons[-1]
-        before_name = first.order[: first.order.index("name")] if "name" in first.order else []
-        _hand_down(first, set(before_name) & SHARED, persons)
-        only_last = {n for n in last.order if not any(n in p.order for p in persons[:-1])}
-        _hand_down(last, only_last & SHARED, persons)
-
-
-def _common(persons: list[Person]) -> Person | None:
-    """What stands before the first heading: answers for all, or the one who applies for them."""
-    applies = [p for p in persons if _APPLIES.search(p.lines.get("name", ""))]
-    before = [p for p in persons if p.number == 0]
-    found = before or (applies if len(applies) == 1 else [])
-    return found[0] if found else None
-
-
-def _takes_part(common: Person, others: list[Person]) -> bool:
-    """Whether it is the first participant, who was given no heading."""
-    named = "name" in common.answers and _APPLIES.search(common.lines["name"]) is None
-    return named and all(p.number != 1 for p in others)
-
-
-def _hand_down(giver: Person, names: set[str], persons: list[Person]) -> None:
-    for person in persons:
-        for name in names:
-            if person is not giver and name not in person.order:
-                person.give(name, giver.answers[name], giver.lines[name])
+def _behind(family: Answer | None, given: Answer) -> Answer:
+    """A given name behind the family's."""
+    parts = (one.value for one in (family, given) if one is not None)
+    whole = " ".join(part for part in parts if part)
+    return Answer(whole) if whole else given
 
 
 def _numbered(persons: list[Person], *, more: bool) -> People:
