@@ -26,9 +26,10 @@ from pipeline.domain.remittance import Remittance
 SHORTEST_PREFIX = 3
 """Letters that a name must have to be another one's beginning."""
 CERTAIN_PREFIX = 6
-"""Fewer letters than any layout cuts a name to: such a beginning may be somebody else's name."""
+"""Fewer letters and digits than any layout cuts a name to: that may be somebody else's name."""
 _MANY_ON_A_DAY = 2
 """Known lines of one day that, all found again, show that a file lists the whole day."""
+_WITH_VALUE_DATE = ("zengin", "camt")
 _DIGITS = re.compile("[0-9]+")
 _NO_ID = re.compile("0*")
 
@@ -159,47 +160,57 @@ class _Look:
 
     def between_layouts(self) -> None:
         """The surest first: equal names, then names that only lack digits, then cut-off ones."""
-        candidates = self._candidates()
+        fits = self._fits()
         taken: dict[int, int] = {}
-        for alike in (Alike.EQUAL, Alike.LETTERS):
-            for place, rows in candidates.items():
-                fitting = [r for r, how in rows if how is alike and r.id not in taken]
-                if place not in self.found and fitting:
-                    row = min(fitting, key=lambda r: self._days_apart(place, r))
-                    taken[row.id] = place
-                    self.found[place] = Recognised(row.id)
-        self._cut_off(candidates, taken)
-        self._doubts(candidates)
+        for alike in (Alike.EQUAL, Alike.LETTERS, Alike.BEGINNING):
+            self._match(fits, alike, taken)
+        self._doubts(fits, taken)
 
-    def _candidates(self) -> dict[int, list[tuple[Known, Alike]]]:
+    def _fits(self) -> dict[int, list[_Fit]]:
+        """For each line that is not known yet the remittances of other layouts that it may be."""
         rows: dict[tuple[str, int, date], list[Known]] = defaultdict(list)
         for one in self._elsewhere:
             for day in {one.line.booked_on, one.line.value_date}:
                 rows[one.line.flow.value, one.line.amount, day].append(one)
-        found: dict[int, list[tuple[Known, Alike]]] = {}
+        found: dict[int, list[_Fit]] = {}
         for place, line in enumerate(self._lines):
             if place in self.found:
                 continue
             days = {line.booked_on, line.value_date}
             near = {r.id: r for d in days for r in rows.get((line.flow.value, line.amount, d), ())}
-            alike = [(r, how) for r in near.values() if (how := likeness(line, r.line))]
-            if alike:
-                found[place] = alike
+            fits = [fit for row in near.values() if (fit := self._fit(line, row)) is not None]
+            if fits:
+                found[place] = sorted(fits, key=lambda fit: (fit.days_apart, fit.row.id))
         return found
 
-    def _days_apart(self, place: int, row: Known) -> tuple[int, int]:
-        line = self._lines[place]
-        apart = abs((line.booked_on - row.line.booked_on).days)
-        return apart + abs((line.value_date - row.line.value_date).days), row.id
+    def _fit(self, line: Remittance, row: Known) -> _Fit | None:
+        alike = likeness(line, row.line)
+        both_know = _knows_value(self._layout) and any(map(_knows_value, row.seen))
+        apart = abs((line.value_date - row.line.value_date).days)
+        booked = line.booked_on == row.line.booked_on
+        if alike is Alike.NO or (both_know and not (booked and self._valued_alike(line, row))):
+            return None
+        sure = booked and (alike >= Alike.LETTERS or _shorter(line, row.line) >= CERTAIN_PREFIX)
+        return _Fit(row, alike, sure and alike is not Alike.NAMELESS, apart)
 
-    def _cut_off(
-        self, candidates: Mapping[int, list[tuple[Known, Alike]]], taken: dict[int, int]
+    @staticmethod
+    def _valued_alike(line: Remittance, row: Known) -> bool:
+        """Two layouts that know 起算日 must tell the same; the row may have begun in a third."""
+        began_without = not all(map(_knows_value, row.seen))
+        return began_without or line.value_date == row.line.value_date
+
+    def _match(
+        self, fits: Mapping[int, Sequence[_Fit]], alike: Alike, taken: dict[int, int]
     ) -> None:
-        """As many cut-off names as possible find a whole one each (augmenting paths)."""
+        """As many lines as possible find a remittance of their own (augmenting paths)."""
         fixed = frozenset(taken)
         edges = {
-            place: [r.id for r, how in rows if how is Alike.BEGINNING and r.id not in fixed]
-            for place, rows in candidates.items()
+            place: [
+                fit.row.id
+                for fit in ways
+                if fit.alike is alike and fit.sure and fit.row.id not in fixed
+            ]
+            for place, ways in fits.items()
             if place not in self.found
         }
 
@@ -214,30 +225,44 @@ class _Look:
 
         for place in edges:
             placed(place, set())
-        lines = {r.id: r.line for rows in candidates.values() for r, _ in rows}
-        for row, place in taken.items():
-            if row in fixed:
-                continue
-            sure = _shorter(self._lines[place], lines[row]) >= CERTAIN_PREFIX
-            self.found[place] = Recognised(row) if sure else Recognised(doubtful=row)
+        self.found.update(
+            (place, Recognised(row)) for row, place in taken.items() if row not in fixed
+        )
 
-    def _doubts(self, candidates: Mapping[int, list[tuple[Known, Alike]]]) -> None:
-        """What is left over beside a cut-off name may be the one that was meant by it."""
+    def _doubts(self, fits: Mapping[int, Sequence[_Fit]], taken: Mapping[int, int]) -> None:
+        """What may be known all the same: not surely, or beside a cut-off name that was taken."""
         by_beginning = {
-            one.known
-            for place, one in self.found.items()
-            for row, how in candidates.get(place, ())
-            if row.id == one.known and how is Alike.BEGINNING
+            row
+            for row, place in taken.items()
+            for fit in fits[place]
+            if fit.row.id == row and fit.alike is Alike.BEGINNING
         }
-        spoken_for = {one.known for one in self.found.values()}
-        for place, rows in candidates.items():
+        for place, ways in fits.items():
             if place in self.found:
                 continue
-            for row, how in rows:
-                free = row.id not in spoken_for and how is Alike.NAMELESS
-                if free or (row.id in by_beginning and how is Alike.BEGINNING):
-                    self.found[place] = Recognised(doubtful=row.id)
+            for fit in ways:
+                free = fit.row.id not in taken and not fit.sure
+                beside = fit.row.id in by_beginning and fit.alike is Alike.BEGINNING
+                if free or beside:
+                    self.found[place] = Recognised(doubtful=fit.row.id)
                     break
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """How one line and one remittance of another layout go together."""
+
+    row: Known
+    alike: Alike
+    sure: bool
+    """Whether a match needs nobody: the same booking day, and enough of a name."""
+    days_apart: int
+    """Between their value dates."""
+
+
+def _knows_value(layout: str) -> bool:
+    """Whether a layout tells 起算日 of every line."""
+    return layout.startswith(_WITH_VALUE_DATE)
 
 
 # ---------------------------------------------------------------- alike between layouts
@@ -275,7 +300,7 @@ def likeness(one: Remittance, other: Remittance) -> Alike:
 
 
 def _shorter(one: Remittance, other: Remittance) -> int:
-    return min(len(_DIGITS.sub("", _name(line.payer))) for line in (one, other))
+    return min(len(_name(line.payer)) for line in (one, other))
 
 
 def _name(payer: str) -> str:
