@@ -1,12 +1,14 @@
 # make run     the whole reception desk on this machine, nothing configured; ends with Ctrl-C
 # make test    all tests that this machine can run
 # make fuzz    ten minutes of coverage-guided fuzzing of the reading; findings are kept in var/fuzz
+#              (TARGET=statements: of the bank's files)
 # make check   what CI runs: lint, types, import contracts, the rehearsal, the tests
 .POSIX:
 PYTHON = python3
 VENV = .venv
 BIN = $(VENV)/bin
 SPEED = 60
+TARGET = reading
 EVERYTHING = main.py pipeline tests
 
 .PHONY: run test check lint types imports rehearse bench fuzz format clean
@@ -38,10 +40,10 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench.run
 
 # A finding is a file crash-..., timeout-... or oom-... in var/fuzz, and a failure of this target.
-# `python main.py inspect FILE` shows it; tests/fuzz/reading.py says what to do with it.
+# `python main.py inspect FILE` shows a mail; tests/fuzz says what to do with a finding.
 fuzz: $(VENV)/.fuzz
-	mkdir -p var/fuzz/corpus
-	$(BIN)/python -m tests.fuzz.reading var/fuzz/corpus -artifact_prefix=var/fuzz/ -max_total_time=600 -print_final_stats=1
+	mkdir -p var/fuzz/$(TARGET)
+	$(BIN)/python -m tests.fuzz.$(TARGET) var/fuzz/$(TARGET) -artifact_prefix=var/fuzz/ -max_total_time=600 -print_final_stats=1
 
 format: $(VENV)/.dev
 	$(BIN)/ruff check --fix .

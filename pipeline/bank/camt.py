@@ -23,11 +23,11 @@ from pipeline.bank.camt_parts import (
     day,
     find,
     first_text,
-    local,
     moment,
     plain_yen,
     sign,
     text,
+    without_namespaces,
     yen,
 )
 from pipeline.bank.refused import Refused, shown
@@ -60,8 +60,8 @@ def is_xml(raw: bytes) -> bool:
 def read(raw: bytes, today: date | None) -> tuple[Statement, ...]:
     """The statements of a message, one for each account. Raises Refused."""
     message = _message(raw)
-    layout, name = _ROOTS[local(message)]
-    parts = list(children(message, name))
+    layout, name = _ROOTS[message.tag]
+    parts = children(message, name)
     if not parts:
         raise Refused(f"the message has no {name}")
     found, number = [], 0
@@ -85,11 +85,12 @@ def _message(raw: bytes) -> Element:
         ) from None
     except (ValueError, LookupError, RecursionError):
         raise Refused("the XML is in an encoding that is not read; UTF-8 is") from None
+    without_namespaces(root)
     nearest: list[Element] = [root, *root]
     for one in nearest:
-        if local(one) in _ROOTS:
+        if one.tag in _ROOTS:
             return one
-    seen = local(root[0]) if len(root) else local(root)
+    seen = root[0].tag if len(root) else root.tag
     raise Refused(f"the XML is {shown(seen)}, not camt.052, camt.053 or camt.054")
 
 
@@ -106,7 +107,7 @@ def _statement(
     part: Element, layout: str, number: int, today: date | None
 ) -> tuple[Statement, int]:
     entries, warnings = [], []
-    elements = list(children(part, "Ntry"))
+    elements = children(part, "Ntry")
     for element in elements:
         number += 1
         entry = camt_entry.booked(element, number, today)

@@ -97,10 +97,10 @@ class _Entry:
 
     def _stated(self) -> None:
         """What batches say of themselves must hold."""
-        batches = list(children(self.element, "NtryDtls"))
+        batches = children(self.element, "NtryDtls")
         for batch in batches:
             stated = text(batch, "Btch/NbOfTxs")
-            within = len(list(children(batch, "TxDtls")))
+            within = len(children(batch, "TxDtls"))
             if stated and within and count(stated, "NbOfTxs") != within:
                 raise Refused(f"NbOfTxs says {stated}, the batch has {within} TxDtls")
         totals = [total for one in batches if (total := find(one, "Btch/TtlAmt")) is not None]

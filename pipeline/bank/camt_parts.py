@@ -1,4 +1,4 @@
-"""Looking into ISO 20022 XML: elements by their local names, and the values in them.
+"""Looking into ISO 20022 XML: elements, and the values in them.
 
 Law of this file: versions of a message differ in their namespace alone, so a namespace is never
 asked for.  A currency other than yen, or a part of a yen, refuses the file.
@@ -7,7 +7,6 @@ asked for.  A currency other than yen, or a part of a yen, refuses the file.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Final
 from xml.etree.ElementTree import Element
@@ -21,31 +20,31 @@ _AMOUNT: Final = re.compile(r"\+?([0-9]{1,18})(?:\.0*)?", re.ASCII)
 _DAY: Final = re.compile(r"(\d{4}-\d{2}-\d{2})(?:Z|[-+]\d{2}:\d{2})?", re.ASCII)
 
 
-def local(element: Element) -> str:
-    """An element's name without its namespace."""
-    return str(element.tag).rpartition("}")[2]
+def without_namespaces(root: Element) -> None:
+    """Leaves every element below with its local name alone."""
+    for element in root.iter():
+        element.tag = element.tag.rpartition("}")[2]
 
 
-def children(element: Element | None, name: str) -> Iterator[Element]:
+def children(element: Element | None, name: str) -> list[Element]:
     """The children of this name."""
-    for one in element if element is not None else ():
-        if local(one) == name:
-            yield one
+    return element.findall(name) if element is not None else []
 
 
 def find(element: Element | None, path: str) -> Element | None:
     """The first element along a path such as `Refs/EndToEndId`."""
+    # Step by step: a single name is looked up in C, a path is not.
     for name in path.split("/"):
-        element = next(children(element, name), None)
         if element is None:
             return None
+        element = element.find(name)
     return element
 
 
 def text(element: Element | None, path: str = "") -> str:
     """Its text, outer spaces off; "" where there is none."""
     found = find(element, path) if path else element
-    return ((found.text or "") if found is not None else "").strip()
+    return (found.text or "").strip() if found is not None else ""
 
 
 def first_text(element: Element | None, *paths: str) -> str:

@@ -57,9 +57,9 @@ class Profile(Table):
     ]
     """The headings in their order, one list for each version of the layout. The file may have
     more at its end. With `marks`: the cells of a line."""
-    aliases: dict[Heading, Heading] = {}
+    aliases: dict[Heading, Heading] = Field(default_factory=dict)
     """Other words for a heading."""
-    shapes: dict[Heading, Pattern] = {}
+    shapes: dict[Heading, Pattern] = Field(default_factory=dict)
     """How cells look, for a file that has no headings; then its cells are those of the first
     list of headings. Nothing here: the headings must be there."""
     marks: Marks | None = None

@@ -10,33 +10,10 @@ from hypothesis import strategies as st
 
 from pipeline.bank.statement import Refused, read
 from pipeline.domain.remittance import Statement
-from tests.bank import writers_zengin
+from tests.bank.good import CREDITS, GOOD, LINES
 from tests.bank.shipped import PROFILES
-from tests.bank.values import Account, Line
-from tests.bank.writers_camt import camt
-from tests.bank.writers_csv import WRITERS
 
 TODAY = date(2026, 3, 20)
-LINES = (
-    Line(day=date(2026, 3, 3)),
-    Line(amount=330, out=True, day=date(2026, 3, 4), payer="ｶ)ﾔﾏﾄ"),
-    Line(amount=2000, day=date(2026, 3, 5), payer="ﾌｸ)ﾐﾄﾞﾘ", edi="1013"),
-)
-CREDITS = tuple(line for line in LINES if not line.out)
-GOOD: dict[str, bytes] = {
-    "01": b"\r\n".join(writers_zengin.notice([Account(CREDITS)])),
-    "01 B": b"".join(writers_zengin.notice([Account(CREDITS)], "B")),
-    "03": b"\r\n".join(writers_zengin.account([Account(LINES)])),
-    "03 CSV": writers_zengin.as_csv(
-        writers_zengin.account([Account(LINES)]), writers_zengin.ACCOUNT_CSV, quoted=True
-    ),
-    "camt.053": camt(Account(LINES)).encode(),
-    "camt.054": camt(Account(LINES), "054").encode(),
-    **{
-        name: "\r\n".join(write(Account(LINES))).encode("utf-8" if "yucho" in name else "cp932")
-        for name, write in WRITERS.items()
-    },
-}
 CHECKED = {
     "01": {one.amount for one in CREDITS},
     "01 B": {one.amount for one in CREDITS},
