@@ -12,6 +12,7 @@ from datetime import datetime, time
 from pathlib import Path
 from typing import Final
 
+from pipeline.bank.csv_profile import Profile
 from pipeline.config import environment, events, reality, vault
 from pipeline.config.environment import Given
 from pipeline.config.events import Letters
@@ -69,6 +70,8 @@ class Config:
     database_url: str = field(repr=False)
     events: Mapping[str, Rules]
     letters: Mapping[str, Letters] = field(repr=False)
+    profiles: tuple[Profile, ...] = field(repr=False)
+    """How the banks' CSV files are read."""
     templates: Path
     """The folder with the letters' words."""
     clock: ClockSettings
@@ -91,6 +94,11 @@ class Config:
     accesses: Mapping[str, AccessFile] = field(repr=False)
     secrets: Path
     """The folder with the secrets."""
+
+    @property
+    def bank(self) -> Path:
+        """Where the bank's files are put (`incoming`) and kept (`done`, `refused`)."""
+        return self.home / "bank"
 
     def own(self, slug: str) -> Own:
         """Who we are in an event's letters."""
@@ -123,6 +131,8 @@ def load(
     settings = given.settings
     rules, more = events.load_all(settings.rules)
     faults += more
+    profiles, more = events.load_banks(settings.rules)
+    faults += more
     shelves = {slug: Letters(settings.templates, one) for slug, one in rules.items()}
     if letters:
         faults += (fault for one in shelves.values() for fault in one.faults(settings.rules))
@@ -134,7 +144,7 @@ def load(
     faults += events.secrets_in_texts(opened.secrets(), settings.rules, settings.templates)
     if faults:
         raise Refused(faults)
-    return _configured(given, root, rules, shelves, opened)
+    return _configured(given, root, rules, shelves, profiles, opened)
 
 
 def check(environ: Mapping[str, str], root: Path = ROOT) -> list[Fault]:
@@ -164,6 +174,7 @@ def _configured(
     root: Path,
     rules: Mapping[str, Rules],
     letters: Mapping[str, Letters],
+    profiles: tuple[Profile, ...],
     opened: Vault,
 ) -> Config:
     settings = given.settings
@@ -178,6 +189,7 @@ def _configured(
         database_url=_database_url(given),
         events=rules,
         letters=letters,
+        profiles=profiles,
         templates=settings.templates,
         clock=_clock(settings, rules, sandbox=sandbox),
         log=settings.log,

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 
+from pipeline.bank.csv_profile import Profile, ProfileFaults, load_profiles
 from pipeline.config.faults import Fault, Refused
 from pipeline.config.rulebook import BANKS, load_rules, shown
 from pipeline.domain.rules import Rules
@@ -31,6 +32,14 @@ def load_all(folder: Path) -> tuple[dict[str, Rules], list[Fault]]:
     if not rules and not faults:
         faults.append(Fault(folder.name, "", "holds no event"))
     return rules, faults
+
+
+def load_banks(folder: Path) -> tuple[tuple[Profile, ...], list[Fault]]:
+    """The banks' profiles beside the events, and what is wrong with them."""
+    try:
+        return load_profiles(folder / BANKS), []
+    except ProfileFaults as wrong:
+        return (), [Fault(*one) for one in wrong.faults]
 
 
 class Letters:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from pipeline.console import cli_statement
 from pipeline.console.front import (
     EventSlug,
     Reference,
@@ -26,6 +27,9 @@ from pipeline.console.printing import day, say
 app = typer.Typer(
     name="payments", help="Money, as an operator saw it at the bank.", no_args_is_help=True
 )
+
+
+app.command("import")(cli_statement.import_)
 
 
 @app.command()
