@@ -43,6 +43,12 @@ _FROM_LINE: Final = re.compile(
     r"from)[\s\]】]*[:：][^\n<＜]{0,60}[<＜]?\s*([^\s<>＜＞]+[@＠][^\s<>＜＞]+)",
     re.IGNORECASE | re.MULTILINE,
 )
+_HINTS: Final = (
+    "フォーム", "日時", "タイムスタンプ", "差出人", "送信", "回答", "内容", "新しい", "エントリー",
+    "エージェント",
+    "ブラウザ", "ホスト", "form", "Form", "FORM", "From", "IP", "HOST", "Host", "Agent", "agent",
+)  # fmt: skip
+"""Without any of these nothing of a web form stands in a text."""
 _HARMLESS: Final = frozenset({
     "Auto-Submitted", "from an address that takes no answer", "subject of an automatic mail",
 })  # fmt: skip
@@ -55,6 +61,8 @@ def is_notification(mail: IncomingMail) -> bool:
     if mail.in_reply_to or mail.references:
         return False
     text = mail.text[:_LOOKED_AT]
+    if not any(map(text.__contains__, _HINTS)):
+        return False
     robot = _ROBOT.fullmatch(mail.author.address.partition("@")[0]) is not None
     spoken = _SENT.search(f"{mail.subject}\n{text}") is not None
     technical = _TECHNICAL.search(text) is not None

@@ -16,6 +16,7 @@ from typing import Final
 
 from pipeline.domain.rules import Rules
 from pipeline.mail import excuses
+from pipeline.mail.folding import narrowed
 from pipeline.mail.once import once_for
 from pipeline.mail.quoting import is_rule
 from pipeline.mail.sentences import sentences
@@ -42,6 +43,8 @@ _POLITE: Final = re.compile(
     r"よろしくお願い|宜しくお願い|ありがとう|有難う|有り難う|かしこまりました|了解"
 )
 _SHORT: Final = 80
+_LONG: Final = 400
+"""Folded characters; a longer mail is never only polite."""
 _MANNERS: Final = re.compile(
     r"お世話に|ありがとう|有難う|有り難う|よろしく|宜しく|お願い(?:いた|致|申)|承知|了解|かしこまり|失礼|恐れ入り|"
     r"お忙しい|早速|引き続き|楽しみに|お待ち|(?:まで|中|うち|後日|週)に?(?:は|に)?(?:振り?込|入金|支払)|"
@@ -53,6 +56,9 @@ _THINGS: Final = frozenset(
     {"withdraw", "replace", "change", "access", "paid", "invoice", "receipt"}
 )
 """Wishes that are about something; a question beside one of them in its sentence is that wish."""
+
+_PLAIN: Final = frozenset({"application", "thanks", *SIGNS})
+"""What no sentence excuses."""
 
 _EXCUSED: Final[Mapping[str, Callable[[str], bool]]] = {
     "withdraw": excuses.withdraws,
@@ -133,44 +139,50 @@ def _branches(words: set[str]) -> str:
 def wishes(text: str, rules: Rules, subject: str = "") -> Wishes:
     """What this text asks for. `subject`: the sender's own words above it, "" for anybody's."""
     phrases = _phrases(rules)
-    body = _Heard(phrases)
-    body.hear(sentences(text[:_TEXT_LIMIT]))
-    above = _Heard(phrases)
-    if subject:
+    body, above = _Heard(phrases), _Heard(phrases)
+    if not body.hear_plain(text[:_TEXT_LIMIT]):
+        body.hear(sentences(text[:_TEXT_LIMIT]))
+    if subject and not above.hear_plain(subject):
         above.hear(sentences(subject))
-    named = set(body.meant)
-    named |= {
-        name
-        for name in above.meant
-        if name not in body.spoken and (name not in _VAGUE or not named & _THINGS)
-    }
-    searched = "".join((*above.heard, *body.heard))
-    if "access" in named and _WANTED.search(searched) is None:
-        named.discard("access")  # it is spoken of, or has arrived
-    if "replace" in named:
-        named.discard("withdraw")  # one leaves because the other comes
-    asked = body.meant.get("question", ())
-    if asked and named & _THINGS and all(map(excuses.requests, asked)):
-        named.discard("question")  # it asks for what another sentence has named
+    named = _named(body, above)
     told = {n: tuple(body.meant.get(n, ()) or above.meant.get(n, ())) for n in named}
     return Wishes(
         named=frozenset(named),
         confirmed="withdraw_confirmed" in named,
         decided=body.decided or (above.decided and "question" not in body.meant),
-        polite=_is_polite(list(takewhile(lambda s: not is_rule(s), body.heard))),
+        polite=_is_polite(body),
         told=told,
         words={name: body.words.get(name) or above.words[name] for name in named},
         signs=frozenset(body.signs | above.signs),
     )
 
 
-def _is_polite(said: list[str]) -> bool:
-    """Whether the sentences are few and polite, or all of them manners and nothing else."""
-    said = [one for one in said if ":" not in one]
-    whole = "".join(said)
-    if _POLITE.search(whole) is None:
+def _named(body: _Heard, above: _Heard) -> set[str]:
+    """The wishes of a text and the subject above it, weighed against each other."""
+    named = set(body.meant)
+    named |= {
+        name
+        for name in above.meant
+        if name not in body.spoken and (name not in _VAGUE or not named & _THINGS)
+    }
+    if "access" in named and _WANTED.search("".join((*above.heard, *body.heard))) is None:
+        named.discard("access")  # it is spoken of, or has arrived
+    if "replace" in named:
+        named.discard("withdraw")  # one leaves because the other comes
+    asked = body.meant.get("question", ())
+    if asked and named & _THINGS and all(map(excuses.requests, asked)):
+        named.discard("question")  # it asks for what another sentence has named
+    return named
+
+
+def _is_polite(body: _Heard) -> bool:
+    """Whether the text is short and polite, or manners sentence by sentence and nothing else."""
+    whole = "".join(body.heard)
+    if len(whole) > _LONG or _POLITE.search(whole) is None:
         return False
-    if len(whole) < _SHORT:
+    said = body.heard if body.apart else sentences("\n".join(body.heard))
+    said = [s for s in takewhile(lambda s: not is_rule(s), said) if ":" not in s]
+    if len("".join(said)) < _SHORT:
         return True
     return all(_MANNERS.search(one) and not _MORE.search(one) for one in said)
 
@@ -191,9 +203,28 @@ class _Heard:
         """Lists of which any phrase stands there, meant or not."""
         self.signs: set[str] = set()
         self.decided = False
+        self.apart = False
+        """Whether `heard` are sentences, and not folded lines."""
+
+    def hear_plain(self, text: str) -> bool:
+        """Look for phrases without taking sentences apart; False where that must be done.
+
+        Most applications say only that they are some: no sentence can excuse that.
+        """
+        lines = ["".join(line.split()) for line in narrowed(text).lower().split("\n")]
+        words = self._found("".join(lines))
+        names = {name for word in words for name in self._phrases.lists[word]}
+        if not names <= _PLAIN:
+            return False
+        self.heard = lines
+        self.signs = names & SIGNS.keys()
+        self.spoken = names - self.signs
+        self._mean(self.spoken, words, "")
+        return True
 
     def hear(self, said: Iterable[str]) -> None:
         """Look for phrases in these sentences."""
+        self.apart = True
         for sentence in said:
             self.heard.append(sentence)
             self._hear(sentence)
@@ -214,9 +245,12 @@ class _Heard:
         meant = {n for n in names if n not in _EXCUSED or _EXCUSED[n](searched)}
         if meant & _THINGS:
             meant.discard("question")
+        self._mean(meant, words, searched)
+
+    def _mean(self, meant: set[str], words: dict[str, None], sentence: str) -> None:
+        lists = self._phrases.lists
         for name in meant:
-            self.meant.setdefault(name, []).append(searched)
-            lists = self._phrases.lists
+            self.meant.setdefault(name, []).append(sentence)
             self.words.setdefault(name, next(word for word in words if name in lists[word]))
         if "application" in meant and "question" not in meant:
             self.decided = self.decided or not self._phrases.decided.isdisjoint(words)
