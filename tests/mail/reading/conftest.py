@@ -7,21 +7,15 @@ from collections.abc import Callable
 import pytest
 
 from pipeline.domain.rules import Rules
-from pipeline.mail.own import Account, Own
+from pipeline.mail.own import Own
 from pipeline.mail.reading import Reading, read
+from tests.mail.reading.office import OWN
 
 
 @pytest.fixture(scope="session")
 def own() -> Own:
     """An office at example.jp."""
-    account = Account("架空銀行", "本店", "普通", "0000000", "研究協議会", "ケンキユウキヨウギカイ")
-    return Own(
-        address="office@example.jp",
-        addresses=frozenset({"office@example.jp", "shien@example.jp"}),
-        message_domain="letters.example.jp",
-        token_key=b"a key that only the tests know..",
-        account=account,
-    )
+    return OWN
 
 
 @pytest.fixture(scope="session")

@@ -26,14 +26,18 @@ from tests.mail.reading.making.layouts import (
     colleagues,
     form,
 )
+from tests.mail.reading.making.machines import replies, returns
 from tests.mail.reading.making.pages import PAGES
-from tests.mail.reading.making.post import DRESSES, Mail, file_part
+from tests.mail.reading.making.post import DRESSES, UNTOLD, Mail, file_part
 from tests.mail.reading.making.spelling import SPELLINGS, UNICODE_ONLY, Spelling
+from tests.mail.reading.making.strangers import strangers
 from tests.mail.reading.making.systematic import SUBJECTS, body, read_as, signature
-from tests.mail.reading.making.wishes import LATER, expected_of, letter, told
+from tests.mail.reading.making.wishes import expected_of, letter, told
 from tests.mail.reading.making.words import UNICODE, WAYS
 from tests.mail.reading.making.wraps import WRAPS
 
+WRAPPED = 0.3
+"""How many forms stand in a quotation or beside a sample."""
 GREETINGS_ALONE = (
     (),
     ("お世話になっております。", ""),
@@ -56,7 +60,7 @@ def draw(seed: int, number: int) -> Drawn:
     """The mail of this seed and number, the same for ever."""
     chance = Random(f"{seed}.{number}")
     people = chance.sample(PEOPLE, len(PEOPLE))
-    kind = chance.choices(list(MAKERS), (5, 2, 2, 1, 2))[0]
+    kind = chance.choices(list(MAKERS), (5, 2, 2, 1, 2, 1))[0]
     mail, expected, traits = MAKERS[kind](chance, people)
     mail, dressed = _dressed(chance, mail)
     return Drawn(number, mail.build(), expected, {"kind": kind, **traits, **dressed})
@@ -89,7 +93,7 @@ def _form(chance: Random, people: Sequence[Person]) -> Made:
     labels = _labels(chance)
     lines = form(person, shape, labels=labels, fields=fields, spelling=spelling, empty=empty)
     traits = {"shape": shape, "spelling": spelled, "order": order, **_named(labels)}
-    if chance.random() < 0.3:
+    if chance.random() < WRAPPED:
         wrap = chance.choice(list(WRAPS))
         text = "\n".join(WRAPS[wrap](lines))
     else:
@@ -109,9 +113,14 @@ def _lacking(chance: Random, person: Person) -> Person:
 def _group(chance: Random, people: Sequence[Person]) -> Made:
     group = chance.choice(GROUPS)
     some = colleagues(people[: chance.randint(2, 6)])
-    text = body(group.write(some), some[0], chance.randrange(60))
+    lines = group.write(some)
+    wrap = chance.choice(list(WRAPS)) if chance.random() < WRAPPED else "none"
+    if wrap == "none":
+        text = body(lines, some[0], chance.randrange(60))
+    else:
+        text = "\n".join(WRAPS[wrap](lines))
     mail = Mail(name=some[0].name, address=some[0].email, text=text)
-    return mail, application(*some), {"group": group.name}
+    return mail, application(*some), {"group": group.name, "wrap": wrap}
 
 
 def _page(chance: Random, people: Sequence[Person]) -> Made:
@@ -191,12 +200,24 @@ def _wish(chance: Random, people: Sequence[Person]) -> Made:
     return mail, expected_of(theme, one), {"wish": f"{theme}-{one.name}"}
 
 
+SILENT = (
+    *((name, mail, expected) for name, _, mail, expected in (*replies(), *returns())),
+    *strangers(),
+)
+
+
+def _silent(chance: Random, people: Sequence[Person]) -> Made:
+    name, mail, expected = chance.choice(SILENT)
+    return mail, expected, {"silent": name}
+
+
 MAKERS: dict[str, Callable[[Random, Sequence[Person]], Made]] = {
     "form": _form,
     "group": _group,
     "page": _page,
     "file": _file,
     "wish": _wish,
+    "silent": _silent,
 }
 
 
@@ -204,10 +225,12 @@ def _dressed(chance: Random, mail: Mail) -> tuple[Mail, dict[str, str]]:
     coding = chance.choice([one for one in CODINGS if one.sure])
     if not coding.carries(mail.text + mail.html):
         coding = BY_NAME["utf8-base64"]
-    way = chance.choice(list(WAYS if BY_NAME["sjis"].carries(mail.name) else UNICODE))
+    way = chance.choice(
+        list(WAYS if BY_NAME["sjis"].carries(mail.name + mail.subject) else UNICODE)
+    )
     if "quoted" in way or "raw" in way:
         way = "utf8-b"
     dress = chance.choice(DRESSES)
-    subject = mail.subject if mail.date == LATER else chance.choice(SUBJECTS)
+    subject = chance.choice(SUBJECTS) if mail.subject == UNTOLD else mail.subject
     mail = mail.but(coding=coding, way=WAYS[way], dress=dress, subject=subject)
     return mail, {"coding": coding.name, "way": way, "dress": dress.name}

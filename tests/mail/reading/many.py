@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,18 +22,28 @@ NOTABLE = 1.3
 """What fails so much more often than the whole is named."""
 
 
-def readings(reader: Reader, seed: int, count: int) -> Iterator[tuple[Drawn, list[str]]]:
-    """Each mail with what is not as expected."""
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A drawn mail, what is shown of it, and what is not as expected."""
+
+    drawn: Drawn
+    shown: dict[str, Any]
+    faults: list[str]
+
+
+def readings(reader: Reader, seed: int, count: int) -> Iterator[Result]:
+    """Each mail, read."""
     for number in range(count):
         drawn = draw(seed, number)
-        yield drawn, differences(drawn.expected, reader(drawn.raw))
+        shown = reader(drawn.raw)
+        yield Result(drawn, shown, differences(drawn.expected, shown))
 
 
-def summary(results: Sequence[tuple[Drawn, list[str]]]) -> list[str]:
+def summary(results: Sequence[Result]) -> list[str]:
     """The share read exactly, and for each thing drawn how often it fails."""
-    failed = [drawn for drawn, faults in results if faults]
+    failed = [result.drawn for result in results if result.faults]
     lines = [f"read exactly: {len(results) - len(failed)} of {len(results)}"]
-    drawn_all = Counter(trait for drawn, _ in results for trait in drawn.traits.items())
+    drawn_all = Counter(trait for one in results for trait in one.drawn.traits.items())
     drawn_bad = Counter(trait for drawn in failed for trait in drawn.traits.items())
     base = len(failed) / max(len(results), 1)
     rates = sorted(
@@ -57,14 +68,14 @@ def main() -> None:
     from tests.mail.reading.office import reader_of
 
     results = list(readings(reader_of(RULES), asked.seed, asked.count))
-    failed = [(drawn, faults) for drawn, faults in results if faults]
-    for drawn, faults in failed[: asked.show]:
-        print(drawn.number, drawn.traits, *faults, sep="\n    ")  # noqa: T201  # a tool's output
+    failed = [one for one in results if one.faults]
+    for one in failed[: asked.show]:
+        print(one.drawn.number, one.drawn.traits, *one.faults, sep="\n    ")  # noqa: T201  # a tool's output
     print(*summary(results), sep="\n")  # noqa: T201  # the same
     if asked.write:
         asked.write.mkdir(exist_ok=True)
-        for drawn, _ in failed:
-            (asked.write / f"{asked.seed}-{drawn.number}.eml").write_bytes(drawn.raw)
+        for one in failed:
+            (asked.write / f"{asked.seed}-{one.drawn.number}.eml").write_bytes(one.drawn.raw)
 
 
 if __name__ == "__main__":

@@ -28,7 +28,9 @@ def archive(members: Mapping[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as file:
         for name, content in members.items():
-            file.writestr(zipfile.ZipInfo(name, THEN), content)
+            member = zipfile.ZipInfo(name, THEN)
+            member.create_system = 3  # Unix, whatever the machine
+            file.writestr(member, content)
     return out.getvalue()
 
 

@@ -32,7 +32,11 @@ class Reply:
     kinds: Sequence[str] = ("auto_reply",)
 
 
-def replies() -> Iterator[Case]:
+Made = tuple[str, str, Mail, dict[str, Any]]
+"""Name, description, mail and expectation."""
+
+
+def replies() -> Iterator[Made]:
     """Each automatic reply."""
     for told in tables("machines")["reply"]:
         one = Reply(**told)
@@ -46,7 +50,7 @@ def replies() -> Iterator[Case]:
             way=WAYS["jis-b" if one.coding == "jis" else "utf8-b"],
             date=b"Thu, 26 Feb 2026 09:00:05 +0900",
         )
-        yield case(f"auto-{one.name}", one.what, mail, silent(one.kinds))
+        yield f"auto-{one.name}", one.what, mail, silent(one.kinds)
 
 
 # ---------------------------------------------------------------- letters that came back
@@ -109,7 +113,7 @@ class Report(Mail):
         return Mail.multipart(self, kind, parts, more)
 
 
-def returns() -> Iterator[Case]:
+def returns() -> Iterator[Made]:
     """Each letter that came back."""
     for told in tables("machines")["returned"]:
         one = Returned(**told)
@@ -128,7 +132,9 @@ def returns() -> Iterator[Case]:
             expected["bounced_recipient"] = one.address
         if one.permanent != "unknown":
             expected["permanent"] = one.permanent
-        yield case(f"bounce-{one.name}", one.what, mail, expected)
+        yield f"bounce-{one.name}", one.what, mail, expected
 
 
-MACHINES = (*replies(), *returns())
+MACHINES: tuple[Case, ...] = tuple(
+    case(name, what, mail, expected) for name, what, mail, expected in (*replies(), *returns())
+)

@@ -15,6 +15,8 @@ from tests.mail.reading.making.coding import UTF8, Coding
 from tests.mail.reading.making.words import WAYS, Way
 
 CRLF = b"\r\n"
+UNTOLD = "参加申込"
+"""The subject where a case does not care."""
 OFFICE = b"shien@example.jp"
 
 
@@ -131,7 +133,7 @@ class Part:
 class Mail:
     """What is sent, before it is bytes."""
 
-    subject: str = "参加申込"
+    subject: str = UNTOLD
     name: str = ""
     address: str = "sender@example.jp"
     text: str = ""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from tests.mail.reading.making.coding import BY_NAME, UTF8
 from tests.mail.reading.making.expect import Case, ascii_lines, case, kind, silent, tables
@@ -32,8 +33,8 @@ class Stranger:
     html: str = ""
 
 
-def strangers() -> Iterator[Case]:
-    """Each of them."""
+def strangers() -> Iterator[tuple[str, Mail, dict[str, Any]]]:
+    """Each of them: name, mail and expectation."""
     for told in tables("strangers")["stranger"]:
         one = Stranger(**told)
         mail = Mail(
@@ -45,9 +46,7 @@ def strangers() -> Iterator[Case]:
             header=ascii_lines(one.header),
             coding=BY_NAME[one.coding],
         )
-        yield case(
-            f"stranger-{one.name}", one.name.replace("-", " "), mail, silent(one.kinds), nasty=True
-        )
+        yield f"stranger-{one.name}", mail, silent(one.kinds)
 
 
 def injected() -> Case:
@@ -66,4 +65,10 @@ def injected() -> Case:
                 expected, nasty=True)  # fmt: skip
 
 
-STRANGE = (*strangers(), injected())
+STRANGE: tuple[Case, ...] = (
+    *(
+        case(name, name.partition("-")[2].replace("-", " "), mail, expected, nasty=True)
+        for name, mail, expected in strangers()
+    ),
+    injected(),
+)
