@@ -18,11 +18,12 @@ from pipeline.bank.amounts import narrow, signed_yen, yen
 from pipeline.bank.balance import Step
 from pipeline.bank.cells import Row
 from pipeline.bank.csv_profile import Profile
-from pipeline.bank.csv_tables import METHODS, Amount
+from pipeline.bank.csv_tables import METHODS, TAKEN_BACK, Amount
 from pipeline.bank.refused import Refused, shown
 from pipeline.domain.remittance import Flow, Remittance
 
 _METHODS: Final = tuple((name, re.compile(pattern)) for name, pattern in METHODS.items())
+_BACK: Final = re.compile(TAKEN_BACK)
 _DIGITS: Final = re.compile(r"[0-9]{2}")
 _OUTER: Final = " \u3000\t"
 
@@ -61,55 +62,52 @@ class Line:
 def line_of(profile: Profile, columns: Columns, row: Row, today: date | None) -> Line | None:
     """The line of a row; None where the row is none (欠番). Raises Refused."""
     status = columns.cell(row, profile.rows.status)
-    if status and status in profile.rows.skipped:
+    if any(word in status for word in profile.rows.skipped):
         return None
+    called_off = any(word in status for word in profile.rows.cancelled)
     try:
-        return _line(
-            profile,
-            columns,
-            row,
-            today,
-            cancelled=bool(status and status in profile.rows.cancelled),
-        )
+        return _line(profile, columns, row, today, called_off=called_off)
     except Refused as refused:
         raise refused.at(row.line) from None
 
 
 def _line(
-    profile: Profile, columns: Columns, row: Row, today: date | None, *, cancelled: bool
+    profile: Profile, columns: Columns, row: Row, today: date | None, *, called_off: bool
 ) -> Line:
     booked, sent = _when(profile, columns, row, today)
     amount = _amount(profile.amount, columns, row)
     texts = profile.text
-    payer = columns.cell(row, texts.payer)
+    payer, kind = columns.cell(row, texts.payer), columns.cell(row, texts.kind)
+    flow = _flow(amount, (kind, payer), called_off=called_off)
+    prefix = TAKEN_BACK if flow is Flow.CANCELLATION and _BACK.match(payer) else texts.prefix
     remittance = Remittance(
-        flow=_flow(amount, cancelled=cancelled),
+        flow=flow,
         booked_on=booked,
         value_date=_value_date(profile, columns, row, today) or booked,
         amount=abs(amount),
-        payer=_without(texts.prefix, payer),
+        payer=_without(prefix, payer),
         payer_code=columns.cell(row, texts.payer_code),
         edi=columns.cell(row, texts.edi),
         memo=" ".join(_said(columns.cell(row, name) for name in texts.memo)),
         bank_id=columns.cell(row, texts.bank_id),
         virtual_account=columns.cell(row, texts.virtual_account),
         sent_at=sent,
-        method=_method(columns.cell(row, texts.kind), payer),
+        method=_method(kind, payer),
         line=row.line,
     )
-    left = _balance(profile, columns, row, cancelled=cancelled)
-    return Line(remittance, Step(row.line, booked, _moves(amount, cancelled=cancelled), left))
+    left = _balance(profile, columns, row, called_off=called_off)
+    return Line(remittance, Step(row.line, booked, _moves(amount, called_off=called_off), left))
 
 
-def _flow(amount: int, *, cancelled: bool) -> Flow:
-    if cancelled:
+def _flow(amount: int, said: tuple[str, str], *, called_off: bool) -> Flow:
+    if called_off or (amount < 0 and any(map(_BACK.match, said))):
         return Flow.CANCELLATION
     return Flow.CREDIT if amount > 0 else Flow.DEBIT
 
 
-def _moves(amount: int, *, cancelled: bool) -> tuple[int, ...]:
+def _moves(amount: int, *, called_off: bool) -> tuple[int, ...]:
     """How a line may move the balance; banks differ in what a line that is called off does."""
-    return (0, amount, -amount) if cancelled else (amount,)
+    return (0, amount, -amount) if called_off else (amount,)
 
 
 # ---------------------------------------------------------------- days
@@ -183,11 +181,11 @@ def _of_two(form: Amount, columns: Columns, row: Row) -> int:
     return amount_in or -amount_out
 
 
-def _balance(profile: Profile, columns: Columns, row: Row, *, cancelled: bool) -> int | None:
+def _balance(profile: Profile, columns: Columns, row: Row, *, called_off: bool) -> int | None:
     if profile.balance is None:
         return None
     text = columns.cell(row, profile.balance.column)
-    if not text and (profile.balance.gaps or cancelled):
+    if not text and (profile.balance.gaps or called_off):
         return None
     return signed_yen(text, profile.balance.column)
 

@@ -165,7 +165,7 @@ def _line_rows(layout: _Layout) -> Iterator[Row | AccountNumber]:
                 continue
             if row.cells[0] != marks.line:
                 raise Refused(f"record {shown(row.cells[0])} is not known", row.line)
-        elif totals is not None and re.match(totals, next(filter(None, row.cells))):
+        elif re.match(totals, next(filter(None, row.cells))):
             continue
         yield _full(row, layout.columns)
 

@@ -48,11 +48,17 @@ PAYER: Final = (
     # How it was sent may stand before the word; a 1 after it counts kinds of transfers.
     r"(?:IB|ＩＢ|テレ|ﾃﾚ|ATM|ＡＴＭ|PC|ＰＣ|ネット|インターネット|パソコン|モバイル|他行|当行)?"
     r"(?:振込|振り込み|フリコミ|ﾌﾘｺﾐ)(?:入金|ﾆﾕｳｷﾝ|ニユウキン)?"
-    r"(?!手数料|資金|ﾃｽｳ|テスウ|依頼|組戻|返)(?:[1１](?=[ 　]))?[ 　]*[＊*・:：ー―－-]?[ 　]*"
+    r"(?!手数料|資金|ﾃｽｳ|テスウ|依頼|組戻|取消|訂正|返)(?:[1１](?=[ 　]))?[ 　]*[＊*・:：ー―－-]?[ 　]*"
     r"|(?:IB|ＩＢ|テレ|ﾃﾚ|送金|ソウキン|ｿｳｷﾝ|ことら送金)(?=[ 　＊*・:：])[ 　]*[＊*・:：]?[ 　]*"
 )
 """What banks put in front of a payer's name; a number that follows at once belongs to the payer."""
+TAKEN_BACK: Final = (
+    r"(?:振込|フリコミ|ﾌﾘｺﾐ)?(?:入金|ﾆﾕｳｷﾝ|ニユウキン)?[ 　＊*]*"
+    r"(?:取り?消し?|訂正|組戻し?|トリケシ|ﾄﾘｹｼ|テイセイ|ﾃｲｾｲ|クミモドシ|ｸﾐﾓﾄﾞｼ)[ 　＊*・:：]*"
+)
+"""How a line begins that takes an earlier one back."""
 METHODS: Final = {
+    "取消": f"^{TAKEN_BACK}",
     "手数料": r"手数料|料[ 　]+金|ﾃｽｳﾘﾖｳ|テスウリヨウ",
     "利息": r"利息|利子|お利息|ﾘｿｸ|リソク",
     "カード": r"カード|ｶｰﾄﾞ|ｶ-ﾄﾞ|デビット|ﾃﾞﾋﾞｯﾄ",
@@ -183,10 +189,10 @@ class Rows(Table):
     status: Heading | None = None
     """The column in which a row is called off (明細区分)."""
     cancelled: tuple[str, ...] = ()
-    """What stands in it for a line that takes back an earlier one."""
+    """Words in it for a line that takes back an earlier one."""
     skipped: tuple[str, ...] = ()
-    """What stands in it for a row that is none (欠番)."""
-    totals: Pattern | None = None
+    """Words in it for a row that is none (欠番)."""
+    totals: Pattern = "総?合計|小計"
     """How a row of totals begins; it is no line."""
     count: Annotated[Pattern, _with("count")] | None = None
     """Above the headings: how many lines there are, the group `count`; after NFKC."""

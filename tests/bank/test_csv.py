@@ -168,7 +168,7 @@ def test_the_moment_of_a_transfer_is_kept() -> None:
 def test_a_line_that_is_called_off_is_a_cancellation_and_a_missing_number_is_no_line() -> None:
     rows = WRITERS["anser"](Account((Line(), Line(), Line(cancels=True))))
     rows.append(rows[1].replace("明細", "欠番"))
-    # A cancellation stands in the column of what it cancels, at some banks.
+    # A cancellation stands in the column of what it cancels, at most banks.
     rows[3] = rows[3].replace('"1,000","",""', '"","1,000",""')
 
     statement = one_of(file_of(rows))
@@ -220,6 +220,58 @@ def test_a_payer_stands_without_what_the_bank_puts_before_the_name(
     (remittance,) = one_of(file_of(rows)).remittances
 
     assert (remittance.payer, remittance.method) == (payer, method)
+
+
+@pytest.mark.parametrize(
+    "word",
+    ["振込取消", "振込取消＊", "取消＊", "組戻", "振込組戻し", "訂正", "トリケシ", "ﾌﾘｺﾐ ﾄﾘｹｼ"],
+)
+def test_what_goes_out_as_taken_back_is_a_cancellation_with_its_payer(word: str) -> None:
+    rows = [
+        "取引日,入出金(円),取引後残高(円),入出金内容",
+        "20260302,1000,1000,振込 1001 タカハシ",
+        f"20260303,-1000,0,{word} 1001 タカハシ",
+    ]
+
+    credit, back = one_of(file_of(rows)).remittances
+
+    assert (credit.flow, back.flow) == (Flow.CREDIT, Flow.CANCELLATION)
+    assert (credit.payer, back.payer) == ("1001 タカハシ", "1001 タカハシ")
+    assert back.method == "取消"
+
+
+def test_what_comes_back_to_us_is_named_as_such_and_keeps_its_words() -> None:
+    rows = [
+        "取引日,入出金(円),取引後残高(円),入出金内容",
+        "20260303,1000,1000,振込組戻 タカハシ",
+    ]
+
+    (remittance,) = one_of(file_of(rows)).remittances
+
+    assert (remittance.flow, remittance.method) == (Flow.CREDIT, "取消")
+    assert remittance.payer == "振込組戻 タカハシ"
+
+
+@pytest.mark.parametrize("status", ["取消", "取消明細", "訂正"])
+def test_every_word_for_a_line_that_is_called_off_counts(status: str) -> None:
+    rows = WRITERS["anser"](Account((Line(), Line(cancels=True))))
+    rows[2] = rows[2].replace("取消", status)
+
+    assert one_of(file_of(rows)).remittances[1].flow is Flow.CANCELLATION
+
+
+def test_a_row_of_totals_is_no_line() -> None:
+    for name in ("rakuten", "smbc", "mufg-direct"):
+        rows = [*WRITERS[name](Account((Line(), Line()))), "合計,,2000", ",,,"]
+
+        assert len(one_of(file_of(rows)).remittances) == 2
+
+
+def test_resona_s_columns_are_known_by_either_bank_s_words() -> None:
+    rows = WRITERS["resona-plus"](Account((Line(),)))
+    rows[0] = rows[0].replace("出金金額", "出金").replace("入金金額", "入金")
+
+    assert one_of(file_of(rows)).layout == "resona-plus"
 
 
 # ---------------------------------------------------------------- refusals
