@@ -56,6 +56,11 @@ def is_office(text: str) -> bool:
     return _OFFICE.fullmatch(text) is not None
 
 
+def is_legal_form(text: str) -> bool:
+    """Whether a word is only the legal form of an organisation: 社会福祉法人."""
+    return _LEGAL_FORM.fullmatch(text) is not None
+
+
 def is_body(text: str) -> bool:
     """Whether a word is an organisation: みなみ町役場."""
     return _BODY.fullmatch(text) is not None

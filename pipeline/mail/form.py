@@ -14,12 +14,17 @@ from typing import Final
 from pipeline.domain.application import Participant, Problem
 from pipeline.domain.rules import Rules
 from pipeline.domain.validation import missing
+from pipeline.mail.attached import NOTHING, Attached
 from pipeline.mail.charset import UNREADABLE
+from pipeline.mail.closing import complete
 from pipeline.mail.entries import RETURNED, Entry, Mark, Page, entries
 from pipeline.mail.incoming import IncomingMail
 from pipeline.mail.labels import Labels, labels_of
-from pipeline.mail.people import PEOPLE_LIMIT, People, people
+from pipeline.mail.people import PEOPLE_LIMIT, People, numbered, persons
 from pipeline.mail.quoting import Said, split
+from pipeline.mail.sharing import Person
+from pipeline.mail.spoken import spoken
+from pipeline.mail.together import together
 
 _SIGNED: Final = frozenset({"phone", "email", "organization", "prefecture", "department"})
 """What people have in their signatures."""
@@ -69,27 +74,63 @@ def labels_for(mail: IncomingMail, rules: Rules) -> Labels:
     return labels.also(robot.labels) if robot is not None and robot.labels else labels
 
 
-def read_form(said: Said, rules: Rules, labels: Labels, contact: str) -> Form:
-    """The form in a text that was taken apart."""
+def read_form(
+    said: Said, rules: Rules, labels: Labels, contact: str, files: Attached = NOTHING
+) -> Form:
+    """The form in a text that was taken apart, and in the files beside it."""
     new = _form_page(said.new, labels)
     page, begun, quoted = new, _begins_form(new), False
-    if said.quoted and not begun:
+    if said.quoted and not begun and not files.people:
         below = _form_page(said.quoted, labels)
         if _begins_form(below):
             page, begun, quoted = below, True, True
     office = rules.event.office.mail.lower()
-    found = people(page.read, rules, lambda address: address.lower() == office)
+    everybody = persons(page.read, rules, lambda address: address.lower() == office)
+    doubt = None
+    if files.people:
+        everybody, doubt = together(files.people, everybody, said.new, rules, labels)
+    found = numbered(everybody, rules)
+    labelled = {e.line for e in new.read if e.label is not None}
+    if _is_only_one(everybody, found, rules) and complete(everybody[0], said.new, labelled, rules):
+        found = numbered(everybody, rules)
     reached = _with_contact(found, contact)
     return Form(
         reached.participants,
         problems_of(reached, rules),
         found.sources,
-        review=_doubt(found, new.leftover),
+        review=_doubt(found, new.leftover) or doubt or next(iter(files.doubts), None),
         returned=page.returned and found.participants != (),
         quoted=quoted,
-        signed=not begun,
+        signed=not begun and not files.people,
         leftover="\n".join(new.leftover),
     )
+
+
+def heard_form(said: Said, rules: Rules, labels: Labels, contact: str, author: str) -> Form | None:
+    """The form of an application in sentences; None when they name nobody for sure.
+
+    `author` is the name beside the sender's address.
+    """
+    office = rules.event.office.mail.lower()
+    labelled = _form_page(said.new, labels).read
+    told = spoken(said.new, labelled, labels, author)
+    found = numbered(persons(told, rules, lambda address: address.lower() == office), rules)
+    if not any(p.name for p in found.participants):
+        return None
+    reached = _with_contact(found, contact)
+    return Form(
+        reached.participants,
+        problems_of(reached, rules),
+        found.sources,
+        review=_doubt(found, list(said.new)),
+        leftover="\n".join(said.new),
+    )
+
+
+def _is_only_one(everybody: list[Person], found: People, rules: Rules) -> bool:
+    """Whether there is one participant alone, with a name, who lacks a required answer."""
+    alone = len(everybody) == 1 and found.participants[0].name is not None
+    return alone and missing(found.participants, rules) != ()
 
 
 def problems_of(found: People, rules: Rules) -> tuple[Problem, ...]:

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from typing import Final
 
-from pipeline.mail.deduced import is_body, is_office, is_position
+from pipeline.mail.deduced import is_body, is_legal_form, is_office, is_position
 from pipeline.mail.reach import phone_said, valid_address
 
 _LIMIT: Final = 200
@@ -39,7 +39,7 @@ _NAME_WORD: Final = re.compile(
 )
 _NO_NAME: Final = re.compile(
     r"御中|事務局|協議会|研修|参加|申込|申し込|出席|よろしく|お願い|担当|以上|各位|合計|全員|共通|委員会|"
-    r"です|ます|ません|ござい|いたし|について|ところ|など|ください|下さい|備考|会場|時間|日時|場所|必須|任意|電話|住所|都道府県|[課係部室局]長?$|様$"
+    r"法人|会社|支援|コーディ|お世話|です|ます|ません|ござい|いたし|について|ところ|など|ください|下さい|備考|会場|時間|日時|場所|必須|任意|電話|住所|都道府県|[課係部室局]長?$|様$"
 )
 _PART: Final = re.compile(
     r"(?:総務|庶務|福祉|地域|事業|企画|保健|健康|介護|高齢|長寿|市民|住民|民生|生活|業務|管理|経営|人事|広報|"
@@ -53,6 +53,11 @@ _PLAIN_NAME: Final = re.compile(
     rf"{_KANJI}?[ぁ-ゖ]{{1,3}})"
 )
 """A name that is sure without its reading: a family's in kanji, and a given name."""
+NAME_AT_END: Final = re.compile(
+    rf"((?:{_KANJI}{{1,6}}[ 　]?(?:{_KANJI}{{1,6}}|[ぁ-ゖー]{{1,4}}|[ァ-ヺー]{{1,6}})|"
+    r"[ァ-ヺー]{2,10}[・＝= 　][ァ-ヺー・＝= 　]{2,16}))[ 　]?$"
+)
+"""A name at the end of a text, with what it is glued to perhaps."""
 _FAMILY: Final = 3
 _KANJI_NAME: Final = 8
 _TITLE: Final = re.compile(r"\s*(?:様|さん|氏|殿)$")
@@ -70,17 +75,31 @@ def is_name(text: str) -> bool:
     limit = _LATIN_NAME if joined.isascii() or _READING.fullmatch(joined) else _KANJI_NAME
     if not 1 < len(joined) <= limit or _NO_NAME.search(joined) is not None:
         return False
-    return not any(map(_is_part, words))
+    return not any(map(is_part, words))
 
 
-def _is_part(word: str) -> bool:
-    """Whether a word is rather a part of an organisation than a name.
+def is_part(word: str) -> bool:
+    """Whether a word is rather a part of an organisation, or a position, than a name.
 
     Short ones that end like one are families: 中村, 服部, 小室, 渡会.
     """
     if _PART.fullmatch(word) is not None or is_position(word):
         return True
     return len(word) > _FAMILY and (is_office(word) or is_body(word))
+
+
+def plain_name(text: str) -> bool:
+    """Whether a text is surely a full name, without its reading beside it."""
+    return _PLAIN_NAME.fullmatch(text) is not None and is_name(text)
+
+
+def inside_bracket(text: str) -> tuple[str, dict[str, str] | None]:
+    """A reading in brackets, and what stands behind it there; "" when it is no reading."""
+    text = text.strip()
+    kana, behind = (text, "") if is_reading(text) else _kana_first(text)
+    if not is_reading(kana):
+        return "", None
+    return kana, _placed([word for word in _BETWEEN.split(behind) if word])
 
 
 def is_reading(text: str) -> bool:
@@ -128,7 +147,7 @@ def named(value: str) -> Told:
     """More than a name that was answered to the question for a name; () for a name alone."""
     first, *more = value.split()[:6] or [""]
     beside = "@" in value or "＠" in value or "（" in value or "(" in value
-    if beside or (more and (_is_part(first) or _is_part(more[-1]))):
+    if beside or (more and (is_part(first) or is_part(more[-1]))):
         told = person_in(value, alone=True)
         return told if len(told) > 1 else ()
     return ()
@@ -185,7 +204,7 @@ def _placed(words: list[str]) -> dict[str, str] | None:
             placed.setdefault("position", []).append(word)
         elif is_office(word):
             placed.setdefault("department", []).append(word)
-        elif is_body(word):
+        elif is_body(word) or is_legal_form(word):
             placed.setdefault("organization", []).append(word)
         else:
             return None

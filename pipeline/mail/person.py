@@ -23,10 +23,11 @@ from pipeline.mail.attachments import attached
 from pipeline.mail.authentication import Standing
 from pipeline.mail.bounce import is_own_id, verified_nonce
 from pipeline.mail.classify import Kind, Nature, Verdict, says_it_is_automatic
-from pipeline.mail.form import Form, labels_for, problems_of, read_form
+from pipeline.mail.form import Form, heard_form, labels_for, problems_of, read_form
 from pipeline.mail.incoming import IncomingMail
 from pipeline.mail.kinds import Judgement, Mailed, is_whole, judge
 from pipeline.mail.locks import unlocks
+from pipeline.mail.numbers import named_number
 from pipeline.mail.own import Own
 from pipeline.mail.paying import PaymentSaid, listed_sender, notice, report
 from pipeline.mail.people import People
@@ -39,6 +40,7 @@ _UNANSWERED: Final = frozenset({
     Kind.UNRELATED, Kind.SUSPICIOUS, Kind.PAYMENT_NOTICE, Kind.ATTACHMENT_PASSWORD,
     Kind.ACKNOWLEDGEMENT,
 })  # fmt: skip
+_APPLIES: Final = frozenset({Kind.APPLICATION_INCOMPLETE, Kind.APPLICATION_NEEDS_REVIEW})
 _LOST: Final = re.compile(r"[?？〓�]")
 """What programs put in the place of a character that they do not have."""
 _DATED_LIMIT: Final = 100
@@ -91,6 +93,10 @@ def understood(
     if machine:
         return _of_machine(read, written_by, machine)
     judgement, wanted, payment = _judged(read)
+    heard = _heard(read, judgement)
+    if heard is not None:
+        read = heard
+        judgement, wanted, payment = _judged(read)
     form = _form_of(judgement, read)
     return Understood(
         judgement,
@@ -129,6 +135,18 @@ def _read(
         left = notification.without_technical(tuple(form.leftover.split("\n")))
         form = replace(form, leftover="\n".join(left))
     return _Read(mail, rules, own, standing, said, listed or sent, contact, form, files), sent
+
+
+def _heard(read: _Read, judgement: Judgement) -> _Read | None:
+    """The mail with what its sentences and signature say, where it applies and nobody is named."""
+    form = read.form
+    named = form.quoted or any(p.name for p in form.participants) or read.files.people
+    if judgement.kind not in _APPLIES or named:
+        return None
+    labels = labels_for(read.mail, read.rules)
+    name = "" if read.robot else read.mail.author.name
+    heard = heard_form(read.said, read.rules, labels, read.contact, name)
+    return replace(read, form=_trusted(read.mail, heard)) if heard is not None else None
 
 
 def _form_of(judgement: Judgement, read: _Read) -> Form:
@@ -237,8 +255,10 @@ def _notice_judgement(read: _Read, noticed: PaymentSaid) -> Judgement:
 def _judged(read: _Read) -> tuple[Judgement, Wishes, PaymentSaid | None]:
     mail, form, rules, own = read.mail, read.form, read.rules, read.own
     older = (*mail.in_reply_to, *mail.references)
+    scheme = rules.payment.reference
     ours = any(is_own_id(one, own) for one in older) or bool(
-        reference.find_all(mail.subject, rules.payment.reference)
+        reference.find_all(mail.subject, scheme)
+        or reference.valid(named_number(read.text) or "", scheme)
     )
     # In an answer the subject is the words of the one who wrote before.
     theirs = not older and not ours and _ANSWER_SUBJECT.match(mail.subject) is None
