@@ -60,7 +60,7 @@ def key(text: str) -> str:
     case make no difference; ゛ and ゜ do. Kanji stay, in the forms of `names.name_key`.
     """
     composed = unicodedata.normalize("NFC", name_key(text).upper())
-    return composed.translate(_CANONICAL)
+    return unicodedata.normalize("NFC", composed.translate(_CANONICAL))
 
 
 @lru_cache(maxsize=65536)
@@ -86,9 +86,6 @@ def width_at_the_bank(text: str) -> int:
 
 
 def ends_with_a_field(text: str) -> bool:
-    """Whether a text is as wide as a field, in half-width places or in letters; or lost a space.
-
-    Then its end may have been cut off.
-    """
+    """Whether a text just fills a field, in half-width places or in letters: it may be cut off."""
     widths = {width_at_the_bank(text), len(unicodedata.normalize("NFKC", text))}
-    return not _FIELD_WIDTHS.isdisjoint(widths | {width + 1 for width in widths})
+    return not _FIELD_WIDTHS.isdisjoint(widths)

@@ -43,27 +43,37 @@ class Line:
 
 def read_line(remittance: Remittance, ledger: Ledger) -> Line:
     """The numbers and the name of one line."""
-    numbering = ledger.numbering
-    written = remittance.payer or remittance.memo
-    numbers = read(written, numbering, remittance.amount)
+    numbering, amount = ledger.numbering, remittance.amount
+    numbers = read(remittance.payer, numbering, amount)
     places = [Because.NUMBER_EXACT] if numbers.known else []
     in_code = read_code(remittance.payer_code, numbering)
     if in_code is not None:
         numbers = _with(numbers, (in_code,), (in_code,))
         places.append(Because.NUMBER_IN_PAYER_CODE)
-    in_edi = read(remittance.edi, numbering, remittance.amount)
+    in_edi = read(remittance.edi, numbering, amount)
     if in_edi.known:
         numbers = _with(numbers, in_edi.known, in_edi.ends, in_edi.doubtful)
         places.append(Because.NUMBER_IN_EDI)
-    others = [in_edi.rest]
-    if remittance.payer:
-        in_memo = read(remittance.memo, numbering, remittance.amount)
-        others.append(in_memo.rest)
-        if in_memo.known and not numbers.known:
-            numbers = _with(numbers, in_memo.known, in_memo.ends, in_memo.doubtful)
-            places.append(Because.NUMBER_IN_MEMO)
-    payer = Payer(_name(numbers.rest), written, tuple(others))
+    in_memo = read(remittance.memo, numbering, amount)
+    if in_memo.known and not numbers.known:
+        numbers = _with(numbers, in_memo.known, in_memo.ends, in_memo.doubtful)
+        places.append(Because.NUMBER_IN_MEMO)
+    payer = Payer(_name(numbers.rest), remittance.payer, (in_edi.rest, in_memo.rest))
+    if not remittance.payer:
+        payer = _named_in_memo(in_memo.rest, remittance.memo, ledger) or payer
     return Line(_or_other_tries(numbers, in_edi), payer, tuple(places))
+
+
+def _named_in_memo(rest: str, memo: str, ledger: Ledger) -> Payer | None:
+    """The memo as a name, where a line has no other and somebody is called so.
+
+    Else it is the bank's own words, or the bank and branch from which the money came.
+    """
+    named = Payer(_name(rest), memo)
+    people = any(ledger.people.of(key) for key in (named.key, *named.windows))
+    if people or any(ledger.organisations.of(form) for form in named.forms):
+        return named
+    return None
 
 
 def _name(rest: str) -> str:

@@ -19,6 +19,8 @@ from pipeline.domain.claims import Known, Ledger
 from pipeline.domain.organisations import LEAST_PREFIX
 
 _LEAST_WINDOW = 4
+_LONG_BEGINNING = 8
+"""Letters of an organisation's name that tell it from its neighbours."""
 
 _WORDS_OF_BANKS = re.compile(
     r"^(?:(?:振込入金|被振込|振込|入金|送金|振替|ことら送金|ことら|(?:ご|御)?依頼人名?|フリコミ|フリカエ|"
@@ -45,7 +47,7 @@ class Agreement(Enum):
     ORGANISATION = auto()
     """An organisation, whole, in any of its forms."""
     CUT = auto()
-    """Its beginning, and it ends where a bank's field ends."""
+    """Its beginning, more than a family name, and it ends where a bank's field ends."""
     BEGINNING = auto()
     """Its beginning, or the family name alone."""
     PLACE = auto()
@@ -155,7 +157,7 @@ def agreement(payer: Payer, known: Known) -> Agreement:
     ):
         return Agreement.PLACE
     if payer.key in known.families or _is_beginning(payer, known):
-        return Agreement.CUT if payer.cut else Agreement.BEGINNING
+        return Agreement.CUT if payer.cut and _says_much(payer, known) else Agreement.BEGINNING
     if _is_similar(payer, known):
         return Agreement.SIMILAR
     return Agreement.UNREADABLE if _is_unreadable(payer, known) else Agreement.CONFLICT
@@ -181,6 +183,13 @@ def _is_beginning(payer: Payer, known: Known) -> bool:
     names = [(payer.key, name) for name in known.persons]
     names += [(payer.bare, form) for form in known.organisations]
     return any(begins_with(name, start, cut=payer.cut) for start, name in names)
+
+
+def _says_much(payer: Payer, known: Known) -> bool:
+    """Whether a beginning is more than a family name, or than the place an organisation is in."""
+    if any(payer.key.startswith(family) and payer.key != family for family in known.families):
+        return True
+    return len(payer.bare) >= _LONG_BEGINNING
 
 
 def begins_with(name: str, start: str, *, cut: bool) -> bool:

@@ -47,6 +47,7 @@ _LIST = re.compile(r"\s*(?:[,、・./&+]|ト|と)\s*")
 _LOOKALIKE = re.compile(r"(?<![0-9A-Z])[0-9OQIL]{4,10}(?![0-9A-Z])")
 _AS_DIGITS = str.maketrans("OQIL", "0011")
 _FIGURES = re.compile(r"(?<![^\s])[\d\s/.,:・-]*\d[\d/.,:・-]*(?![^\s])|\d{5,}")
+_SEPARATORS = " -,.、・/:;~〜→+&"
 _WIDEST_RANGE = 50
 """References from first to last that a range may span; more is no range of one payer."""
 _YEARS = range(1990, 2100)
@@ -299,4 +300,4 @@ def _cut(text: str, spans: list[tuple[int, int]]) -> str:
     kept = list(text)
     for start, end in spans:
         kept[start:end] = " " * (end - start)
-    return _FIGURES.sub(" ", "".join(kept)).strip()
+    return _FIGURES.sub(" ", "".join(kept)).strip(_SEPARATORS)
