@@ -85,7 +85,7 @@ class Mailed:
     answers: bool
     """Whether it answers a mail."""
     ours: bool
-    """Whether that mail is a letter of ours, or its subject names a reference."""
+    """Whether that mail is a letter of ours, or a 受付番号 is named in it."""
     pretends: str = ""
     """Why the sender looks like somebody else."""
 

@@ -26,6 +26,7 @@ import pipeline
 from pipeline.domain.rules import Rules
 from pipeline.mail.own import Own
 from pipeline.mail.reading import Reading, read
+from pipeline.transport.dns import TextRecords
 
 SECONDS: Final = 10.0
 """For one mail."""
@@ -75,13 +76,21 @@ class ReaderHere:
 
     def __init__(self, served: Served) -> None:
         self._served = served
+        # Asked only where the rules say that signatures are verified here.
+        self._resolver = TextRecords()
 
     def read(self, orders: Sequence[Order]) -> Iterator[Reading | Unread]:
         """One after another."""
         for order in orders:
             rules, own = self._served[order.slug]
             try:
-                yield read(order.raw, rules, own, envelope_sender=order.envelope_sender)
+                yield read(
+                    order.raw,
+                    rules,
+                    own,
+                    envelope_sender=order.envelope_sender,
+                    resolver=self._resolver,
+                )
             except Exception as error:  # noqa: BLE001 - the worker's edge: the mail is set aside
                 yield Unread(f"{type(error).__name__}: {error}")
 
