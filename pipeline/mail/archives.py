@@ -10,12 +10,15 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Final
 
 from pipeline.mail.charset import decode
 from pipeline.mail.unpacking import Budget, Unreadable, unpacked
 
-_ASIDE: Final = re.compile(r"(?:^|/)(?:__MACOSX/|\.|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
+_ASIDE: Final = re.compile(
+    r"(?:^|/)(?:__MACOSX/|\.[^./\\]|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE
+)
 """What systems put beside files."""
 _SLASH: Final = re.compile(r"[/\\:]")
 _UNSAFE: Final = re.compile(
@@ -49,9 +52,6 @@ def contents(
 def _name(entry: zipfile.ZipInfo) -> str:
     name = entry.filename
     if not entry.flag_bits & _UTF8:
-        # Macs write UTF-8 without saying so.
-        try:
-            name = decode(name.encode("cp932")).text
-        except UnicodeEncodeError:
-            pass
+        with suppress(UnicodeEncodeError):  # Macs write UTF-8 without saying so
+            name = decode(name.encode("cp932"), "cp932").text
     return _UNSAFE.sub("", _SLASH.split(name.rstrip("/"))[-1]).strip(" .")[:_NAME_LIMIT]

@@ -30,9 +30,10 @@ from pipeline.mail.filekinds import (
 from pipeline.mail.grid import Grid
 from pipeline.mail.incoming import IncomingMail, Part, parse
 from pipeline.mail.labels import Label, Labels
-from pipeline.mail.people import Person, persons
+from pipeline.mail.people import persons
 from pipeline.mail.quoting import split
 from pipeline.mail.records import Record
+from pipeline.mail.sharing import Person
 from pipeline.mail.unpacking import Budget, Locked, Unreadable
 
 FILE_LIMIT: Final = 10 * 1024 * 1024
@@ -67,7 +68,7 @@ def attached(mail: IncomingMail, rules: Rules, labels: Labels) -> Attached:
         return NOTHING
     reader = _Files(rules, Words(labels, rules))
     reader.take_mail(mail, parts, "", 0)
-    reader.unread += [(host, "a link to a download") for host in linked]
+    reader.unread += [(f"https://{host}/…", "a link to a download") for host in linked]
     return reader.result()
 
 
@@ -81,9 +82,9 @@ def _may_say_something(mail: IncomingMail, part: Part) -> bool:
     if not part.content_type.startswith("image/"):
         return part.document
     size = part.end - part.start
-    if size < _LOGO_LIMIT or (_LOGO_NAME.fullmatch(part.name) and size < 4 * _LOGO_LIMIT):
-        return False
-    return part.document or not _shown_in_text(mail)
+    if part.document:
+        return _LOGO_NAME.fullmatch(part.name) is None or size > 4 * _LOGO_LIMIT
+    return size > _LOGO_LIMIT and not _shown_in_text(mail)
 
 
 def _shown_in_text(mail: IncomingMail) -> bool:
@@ -134,10 +135,6 @@ class _Files:
     def take(self, name: str, raw: bytes, part: Part | None, depth: int) -> None:
         """One file. `part` is None for one in an archive."""
         try:
-            if len(raw) > FILE_LIMIT:
-                raise Unreadable("larger than 10 MB")
-            if not raw.strip():
-                raise Unreadable(EMPTY)
             self._read(name, raw, part, depth)
         except Unreadable as error:
             self.unread.append((name, str(error)))
@@ -145,6 +142,10 @@ class _Files:
             self.locked.append(name)
 
     def _read(self, name: str, raw: bytes, part: Part | None, depth: int) -> None:
+        if len(raw) > FILE_LIMIT:
+            raise Unreadable("larger than 10 MB")
+        if not raw.strip():
+            raise Unreadable(EMPTY)
         kind = kind_of(raw, part.content_type if part is not None else "")
         if kind == ARCHIVE:
             self._container(name, raw, part, depth)
@@ -207,6 +208,7 @@ class _Files:
     def _cells(self, name: str, grids: list[Grid], whole: list[Grid]) -> None:
         from pipeline.mail.listing import listing
 
+        self.budget.take_cells(sum(len(grid.cells) for grid in grids))
         found = listing(grids, self.words)
         people = [person for record in found.people for person in self._persons(record, name)]
         if whole != grids:
@@ -220,6 +222,7 @@ class _Files:
         given = [
             Entry(f"{name}, {one.where}", Label((asked,)), one.text)
             for asked, one in record.answers.items()
+            if asked != "category" or not self.words.offers(one.text)
         ]
         return persons([Entry(name, mark=Mark.PERSON), *given], self.rules, self._ours)
 

@@ -27,6 +27,7 @@ from pipeline.mail.people import PEOPLE_LIMIT
 from pipeline.mail.records import Record, answers_in
 
 _FAR: Final = 1000
+_DECORATION: Final = frozenset("【■□◆◇●○◎▼▽＜<《〔［[")
 
 
 @dataclass(slots=True)
@@ -112,7 +113,7 @@ class _Reader:
         if kind is None:
             return self._heads_person(cell)
         tall = cell.height > 1 and self._label_right_of(cell)
-        if asked is not None and asked.fields and not tall and not self._alone(cell):
+        if asked is not None and asked.fields and not tall and not self._alone(cell, asked):
             return False
         section = _Section(kind, cell.below) if tall else _Section(kind)
         if not tall:
@@ -137,13 +138,18 @@ class _Reader:
         self._current[strip] = self._new(number=said[0].person if said else None)
         return True
 
-    def _alone(self, cell: Cell) -> bool:
-        """Whether nothing stands beside a cell, and labels stand below it."""
+    def _alone(self, cell: Cell, asked: Asked) -> bool:
+        """Whether nothing stands beside a cell, and labels stand below it.
+
+        A narrow cell is a heading only when it is decorated as one, or names who writes above the
+        question for their name.
+        """
         if any(not is_noise(other.text) for other in self._grid.right_of(cell, cell.row)):
             return False
         below = [*self._grid.row(cell.below), *self._grid.row(cell.below + 1)]
-        labelled = any((other.row, other.column) in self._labels for other in below)
-        return labelled and cell.width > 1
+        labels = [one for c in below if (one := self._labels.get((c.row, c.column))) is not None]
+        named = asked.contact and any("name" in one.fields for one in labels)
+        return bool(labels) and (cell.width > 1 or named or cell.text[0] in _DECORATION)
 
     def _label_right_of(self, cell: Cell) -> bool:
         beside = self._grid.right_of(cell, cell.row)
@@ -161,11 +167,8 @@ class _Reader:
         if record is None:
             return
         where = self._grid.place(found[0]) if found else self._grid.place(cell)
-        for one in found:
-            if one.unsaved:
-                self._block.doubts.append(f"a formula without its result: {where}")
-            elif one.struck:
-                self._block.doubts.append(f"crossed out: {where}")
+        if any(one.unsaved for one in found):
+            self._block.doubts.append(f"a formula without its result: {where}")
         if asked.half and asked.fields[0] in record.answers:
             self._other_half(record, asked.fields[0], found)
             return
@@ -255,7 +258,7 @@ class _Reader:
         """The answer cells behind a label on its row, as far as the next label."""
         found: list[Cell] = []
         for other in self._grid.right_of(cell, cell.row):
-            if is_noise(other.text):
+            if is_noise(other.text) and (other.row, other.column) not in self._labels:
                 continue
             if not self._is_value(other):
                 break

@@ -17,23 +17,34 @@ from pipeline.mail.entries import Entry, Mark, entries
 from pipeline.mail.labels import Label, Labels
 
 _REMEMBERED: Final = 20_000
+_SAMPLE_LIMIT: Final = 12
+"""Characters of ＜ご記入例１＞."""
+_OPTION_LIMIT: Final = 40
+"""Characters of the name of a kind of applicant; longer is prose."""
+_INITIALS: Final = 2
+"""SC, JA: in a longer word they mean nothing."""
 
 _NEUTRAL: Final = re.compile(
     r"(?:no|番号?|通番|連番|項番|整理番号|備考|摘要|年齢|性別|生年月日|郵便番号|〒|申込日?|申込年月日|記入日|"
     r"提出日|日付|年月日|参加費|参加料|金額|人数|参加人数|申込人数|参加形態|参加方法|受講方法|視聴.*|zoom.*|"
-    r"オンデマンド.*|ライブ.*|ハンドル.*|参加日.*|出欠.*|参加可?否|出席|参加|オンライン.*|会場.*|グループワーク.*|"
-    r"経験.*|資格.*|保有資格|会員.*|職員番号|質問.*|要望.*|配慮.*|その他|ご?意見.*|事前質問.*|"
-    r"懇親会.*|昼食|弁当.*|宿泊.*|駐車.*|交通.*|印|押印|公印|url|ホームページ|hp|請求書?|領収書.*|見積書?|"
-    r"支払.*|振込.*|納付.*|お?支払方法|施設長?印?|団体種別|法人種別|担当地域|担当圏域|配置|活動年数|勤務年数|"
-    r"従事年数|雇用形態|勤務形態|住所2?|建物名.*|番地|都道府県コード|使用端末|端末.*|接続.*|確認欄|事務局.*|"
-    r"受付番号|受付日|同意.*|個人情報.*|手話.*|要約筆記.*)"
+    r"オンデマンド.*|ライブ.*|ハンドル.*|参加日.*|出欠.*|参加可?否|出席|参加|オンライン.*|会場(?:名|参加)?|"
+    r"グループワーク.*|経験(?:年数|の?有無)?|(?:保有)?資格(?:名|等)?|会員(?:番号|種別|区分|の有無)?|職員番号|"
+    r"質問.*|要望.*|配慮.*|ご?意見.*|事前質問.*|懇親会.*|昼食|弁当.*|宿泊.*|駐車.*|交通(?:手段|費|機関)?|"
+    r"印|押印|公印|url|ホームページ|hp|請求書?(?:の?要否|の?有無)?|領収書.*|見積書?|支払.*|振込.*|納付.*|"
+    r"お支払.*|団体種別|法人種別|担当地域|担当圏域|配置(?:先|年数)?|活動年数|勤務年数|従事年数|雇用形態|"
+    r"勤務形態|建物名.*|番地|都道府県コード|使用端末|端末.*|接続.*|確認欄|事務局(?:記入欄|使用欄|欄)|"
+    r"受付番号|受付日|同意.*|個人情報.*|手話通訳.*|要約筆記(?:の?要否|等)?)"
 )
 """Questions and columns that are no fields of ours, after folding."""
 _CONTACT: Final = re.compile(
     r"(?:ご?連絡|お?申し?込み?|事務|取り?まとめ|受付|推薦|派遣|お?問い?合わ?せ|経理|請求書?|送付|返信|窓口|団体|法人|"
-    r"貴(?:団体|会))*(?:ご?担当(?:者|職員)?|責任者|窓口|取り?まとめ者?|記入者|作成者|送信者|発信者|引率者|推薦者|"
-    r"代表者|所属長|施設長|管理者|連絡責任者|問い?合わ?せ先)(?!課|係|部|室|地域|圏域|業務|区域)(.{0,12})"
+    r"貴(?:団体|会))*(?:ご?担当(?:者|職員)?|連絡責任者|窓口|取り?まとめ者?|記入者|作成者|送信者|発信者|引率者|推薦者|"
+    r"問い?合わ?せ先|代表者)(?!課|係|部|室|地域|圏域|業務|区域)(.{0,12})"
 )
+_HEAD: Final = re.compile(
+    r"(?:代表者?|所属長|施設長|管理者|責任者|会長|理事長|所長|首長)の?職?(?:氏名|名)"
+)
+"""The head of an organisation, who is named on forms; the bare word is also a position."""
 """Who only writes for others; behind it may stand what is asked of them."""
 _NOT_OURS: Final = re.compile(r"(?:請求書?|送付|宛|返送|振込)(?:先|名|書)?.{0,10}")
 _PARTICIPANTS: Final = re.compile(
@@ -100,6 +111,17 @@ class Words:
     rules: Rules
     _asked: dict[str, Asked | None] = field(default_factory=dict)
     _said: dict[str, list[Entry]] = field(default_factory=dict)
+    _sections: dict[str, str | None] = field(default_factory=dict)
+    _options: dict[str, bool] = field(default_factory=dict)
+    _kinds: tuple[tuple[str, str], ...] = ()
+    """Words for kinds of applicants, folded, and the kind."""
+
+    def __post_init__(self) -> None:
+        self._kinds = tuple(
+            (_narrow(word), kind.category)
+            for kind in self.rules.event.audience
+            for word in (kind.label, *kind.words)
+        )
 
     # ------------------------------------------------------------ labels
 
@@ -118,6 +140,8 @@ class Words:
             return None
         label = self._label(text)
         flat = folded(text)
+        if _HEAD.fullmatch(flat) is not None:
+            return Asked(("name",), contact=True)
         contact = _CONTACT.fullmatch(flat)
         if contact is not None:
             return self._of_contact(flat, contact[1])
@@ -127,7 +151,8 @@ class Words:
             if name is not None:
                 return Asked((name,), half=True)
             return Asked(()) if _NEUTRAL.fullmatch(flat) else None
-        return Asked(label.fields, label.person, applicant=_APPLICANT.match(flat) is not None)
+        applicant = label.contact or _APPLICANT.match(flat) is not None
+        return Asked(label.fields, label.person, half=label.part > 0, applicant=applicant)
 
     def _of_contact(self, flat: str, rest: str) -> Asked:
         inner = self._label(rest.lstrip("のと・:")) if rest else None
@@ -157,6 +182,13 @@ class Words:
 
     def section(self, text: str) -> str | None:
         """What a heading says of the answers below it: contact, participants, sample, other."""
+        if text not in self._sections:
+            if len(self._sections) >= _REMEMBERED:
+                self._sections.clear()
+            self._sections[text] = self._section(text)
+        return self._sections[text]
+
+    def _section(self, text: str) -> str | None:
         flat = folded(text)
         if len(flat) > 30:  # noqa: PLR2004 - a heading is short
             return None
@@ -183,42 +215,48 @@ class Words:
 
     def option(self, text: str) -> bool:
         """Whether it is the name of a kind of applicant, as a column or a box has it."""
-        flat = folded(text)
-        return (
-            bool(flat)
-            and len(flat) <= 40
-            and any(  # noqa: PLR2004 - longer is prose
-                folded(word) == flat or (len(word) > 2 and folded(word) in flat)  # noqa: PLR2004 - SC, JA
-                for kind in self.rules.event.audience
-                for word in (kind.label, *kind.words)
+        if text not in self._options:
+            if len(self._options) >= _REMEMBERED:
+                self._options.clear()
+            flat = folded(text)
+            self._options[text] = 0 < len(flat) <= _OPTION_LIMIT and any(
+                word == flat or (len(word) > _INITIALS and word in flat) for word, _ in self._kinds
             )
-        )
+        return self._options[text]
 
     def sample_value(self, name: str, text: str) -> bool:
         """Whether it is an answer of the rules' samples, 福祉太郎."""
-        flat = folded(text)
+        flat = _narrow(text)
         listed = next((f.sample_values for f in self.rules.form.fields if f.field == name), ())
-        return any(folded(value) == flat for value in listed) or bool(
-            re.fullmatch(r"[○〇◯×△xX]{2,}.*|.*[○〇◯△×]{2}.*", flat)
+        return bool(flat) and (
+            any(_narrow(value) == flat for value in listed)
+            or re.fullmatch(r"[x×]{2,}.*|.*[○〇◯△×]{2}.*", flat) is not None
         )
+
+    def offers(self, text: str) -> bool:
+        """Whether a text only lists the kinds of applicants, none of them marked."""
+        flat = _narrow(text)
+        if not set(flat).isdisjoint(_MARKS) or not set(flat).isdisjoint("○◯〇◎●レ"):
+            return False
+        kinds = {kind for word, kind in self._kinds if word in flat}
+        return len(kinds) > 2  # noqa: PLR2004 - 社協の生活支援コーディネーター names two
+
+
+def _narrow(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split()).lower()
 
 
 def folded(text: str) -> str:
     """As labels are compared: narrow, lower case, no spaces, no decoration around."""
-    flat = "".join(unicodedata.normalize("NFKC", text).split()).lower()
-    return flat.strip("【】[]〔〕<>《》「」■□◆◇●○◎・※▼▽▲△★☆*→:;。、,.|()")
+    return _narrow(text).strip("【】[]〔〕<>《》「」■□◆◇●○◎・※▼▽▲△★☆*→:;。、,.|()")
 
 
 def is_sample(text: str) -> bool:
     """Whether it says that what stands beside it is a sample: 記入例, (例), 例1."""
     flat = unicodedata.normalize("NFKC", text).lower()
-    return (
-        len(flat) <= 12
-        and _SAMPLE_WORD.search(flat) is not None
-        and (  # noqa: PLR2004 - ＜ご記入例１＞
-            _SAMPLE.fullmatch(flat) is not None
-        )
-    )
+    if len(flat) > _SAMPLE_LIMIT or _SAMPLE_WORD.search(flat) is None:
+        return False
+    return _SAMPLE.fullmatch(flat) is not None
 
 
 def is_example(text: str) -> bool:

@@ -10,6 +10,7 @@ and text boxes.  Facts: ECMA-376 part 1, 17.4 and 17.16; [MS-DOCX] 2.6.1 (checkb
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -259,7 +260,7 @@ def _strikes(paper: _Paper, given: Attributes) -> None:
         paper.run(struck=True)
 
 
-_OPENED: Final = {
+_OPENED: Final[dict[str, Callable[[_Paper, Attributes], None]]] = {
     "tbl": lambda paper, _: paper.table(),
     "tr": lambda paper, _: paper.row(),
     "tc": lambda paper, _: paper.cell(),
@@ -284,7 +285,7 @@ _OPENED: Final = {
     "listEntry": lambda paper, given: paper.choice(given),
     "result": lambda paper, given: paper.chosen(given),
 }
-_CLOSED: Final = {
+_CLOSED: Final[dict[str, Callable[[_Paper], None]]] = {
     "p": _Paper.paragraph,
     "tc": _Paper.end_cell,
     "tbl": _Paper.end_table,

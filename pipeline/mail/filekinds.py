@@ -46,8 +46,10 @@ _OLE_KINDS: Final = (
     ("PowerPoint Document", "slides (.ppt)"),
 )
 """Streams by which old office files are told apart ([MS-CFB] 2.6.1: names in UTF-16)."""
-_LZH: Final = re.compile(rb"..-lh[0-7d]-", re.DOTALL)
-_HEIC: Final = re.compile(rb"....ftyp", re.DOTALL)
+_PATTERNS: Final = (
+    (re.compile(rb"..-lh[0-7d]-", re.DOTALL), "an archive of another kind"),
+    (re.compile(rb"....ftyp", re.DOTALL), "an image or a film"),
+)
 _MESSAGE: Final = re.compile(
     rb"\s*(?:[A-Za-z][A-Za-z0-9-]{1,40}:[^\n]*\n(?:[ \t][^\n]*\n)*){3}", re.DOTALL
 )
@@ -69,19 +71,16 @@ def kind_of(raw: bytes, content_type: str) -> str:
     if head.startswith(_OLE):
         return _old_office(raw)
     said = next((why for magic, why in _MAGIC if head.startswith(magic)), None)
-    if said is not None:
-        return said
-    if _LZH.match(head) is not None:
-        return "an archive of another kind"
-    if _HEIC.match(head) is not None:
-        return "an image or a film"
+    said = said or next((why for magic, why in _PATTERNS if magic.match(head)), None)
+    return said or _kind_of_text(head, content_type)
+
+
+def _kind_of_text(head: bytes, content_type: str) -> str:
     if content_type == "message/rfc822":
         return MESSAGE
     if _MESSAGE.match(head) is not None and _OF_A_MESSAGE.search(head) is not None:
         return MESSAGE
-    if content_type == "text/html" or _PAGE.match(head) is not None:
-        return PAGE
-    return TEXT
+    return PAGE if content_type == "text/html" or _PAGE.match(head) is not None else TEXT
 
 
 def _old_office(raw: bytes) -> str:

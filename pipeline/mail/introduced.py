@@ -1,4 +1,4 @@
-"""Whose mail it is, as its writer introduces it: 新潟県の雪の里市社会福祉協議会 総務課 田畑です。
+"""Whose mail it is, as its writer says: 新潟県の雪の里市社会福祉協議会 総務課 田畑です.
 
 Law of this file: only the organisation and its prefecture are taken, from the sentence in which
 somebody introduces themselves, or from the lines below which they signed.
@@ -22,13 +22,14 @@ _BODY: Final = re.compile(
     r"(.{2,40}?(?:協議会|社協|役所|役場|県庁|都庁|府庁|道庁|組合|生協|農協|法人\S{1,25}|センター|財団|協会|"
     r"ネットワーク|の会|[^\s]会|連合会))(?=[\s　、,の・（(]|$)"
 )
+_PLACED: Final = re.compile(r"[（(](.{2,3}[都道府県])[)）]")
 _ADDRESSED: Final = re.compile(r"御中|様|宛|行$|各位")
 _OF_PLACE: Final = re.compile(r"^(.{2,3}[都道府県])(?:の|\s)")
 
 
 def introduced(lines: tuple[str, ...], rules: Rules) -> dict[str, tuple[str, str]]:
     """Organisation and prefecture of the writer: field -> answer and the line it stands in."""
-    office = "".join((rules.event.office.name, rules.event.organizer)).replace(" ", "")
+    office = f"{rules.event.office.name}{rules.event.organizer}".replace(" ", "")
     written = [line for line in lines if line.strip() and _ADDRESSED.search(line) is None]
     found: dict[str, tuple[str, str]] = {}
     for line in written[:_LINES]:
@@ -53,6 +54,9 @@ def _take(text: str, line: str, found: dict[str, tuple[str, str]], office: str) 
     if body is None or not is_body(body[1]) or body[1].replace(" ", "") in office:
         return False
     found.setdefault("organization", (body[1].strip(), line))
+    behind = _PLACED.match(rest, body.end())
+    if behind is not None:
+        named = prefecture_named(behind[1])
     prefecture = named or prefecture_in(body[1])
     if prefecture:
         found.setdefault("prefecture", (prefecture, line))

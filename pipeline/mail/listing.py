@@ -42,7 +42,8 @@ def listing(grids: list[Grid], words: Words) -> Listing:
     spoken = [p for p in pages if not p.named and not p.common.blank]
     for page in pages:
         for record in page.people:
-            for giver in (page.common, *(other.common for other in spoken)):
+            _hand_down(page.common, FIELD_NAMES, record)
+            for giver in (other.common for other in spoken):
                 _hand_down(giver, COMMON, record)
             for giver in (page.contact, *(other.contact for other in pages)):
                 _hand_down(giver, OF_THE_CONTACT, record)
@@ -72,7 +73,9 @@ def _page(grid: Grid, words: Words) -> _Page:
     rows = [record for table in found for record in table.people]
     block = blocks(grid, words, [(table.top, table.bottom) for table in found])
     doubts = [doubt for table in found for doubt in table.doubts] + block.doubts
-    asked = block.asked + sum(2 for table in found)
+    asked = block.asked + 2 * len(found)
+    if grid.cut and (rows or block.people):
+        doubts.append("more cells than are read")
     if rows:
         people, common = _beside_rows(block, rows, doubts)
     else:
@@ -94,7 +97,7 @@ def _beside_rows(
             doubts.append(f"named beside the list: {record.answers['name'].where}")
             continue
         for field_name, given in record.answers.items():
-            wanted = OF_THE_CONTACT if name else COMMON
+            wanted = OF_THE_CONTACT if name else COMMON if len(rows) > 1 else FIELD_NAMES
             if field_name in wanted and given.text:
                 common.give(field_name, given.text, given.where)
     return also + rows, common

@@ -66,7 +66,7 @@ def ditto(text: str) -> bool:
 
 def answers_in(asked: Asked, cells: list[Cell]) -> list[tuple[str, str]]:
     """The answers to one question, field by field, from the cells that hold them."""
-    cells = [cell for cell in cells if not cell.struck and not cell.unsaved]
+    cells = [cell for cell in cells if cell.text.strip()]
     if not cells or not asked.fields:
         return [(name, "") for name in asked.fields]
     if len(asked.fields) == 1:

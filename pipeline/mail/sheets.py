@@ -298,7 +298,8 @@ class _Cells:
         unsaved = self._formula and not self._value and self._kind != "str"
         if not text.strip() and not unsaved and not struck:
             return
-        struck = struck or self._style in self._book.struck
+        if self._style in self._book.struck:
+            text, struck = "", True
         self._cells.append(Cell(
             self._row, self._column, text, number=self._kind == "n", struck=struck, unsaved=unsaved,
         ))  # fmt: skip

@@ -2,7 +2,7 @@
 
 Law of this file: a row of headings names several of our questions, the name among them, and has
 names below it.  Sample rows, sums, notes and empty rows are nobody.  What says that somebody may
-not take part, or cannot be read for sure, is a doubt: it is told, and nobody is left out in silence.
+not take part, or cannot be read for sure, is a doubt: it is told, and nobody is left out unsaid.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ from pipeline.mail.records import Given, Record, answers_in, ditto, ticked
 
 _SHARED: Final = ("organization", "prefecture")
 """What is often written in the first row alone."""
+_NAMES: Final = frozenset({"name", "name_kana"})
+_TRIED: Final = 4
+"""Columns of labels beside which people may stand as columns."""
 _LOOKED_AT: Final = 6
 """Rows below the headings in which the first name must stand."""
 
@@ -80,8 +83,9 @@ def _headed(grid: Grid, row: int, words: Words) -> _Rows | None:
     if len(cells) < 2 or any(cell.row != row for cell in cells):  # noqa: PLR2004 - a list of one column has no form
         return None
     asked = [words.asked(cell.text) for cell in cells]
-    known = sum(bool(one and one.fields and not one.contact) for one in asked)
-    named = [n for n, one in enumerate(asked) if one and "name" in one.fields and not one.contact]
+    fields = [one.fields for one in asked if one and one.fields and not one.contact]
+    known = sum(map(bool, fields)) if len(set(fields)) > 1 or len(fields) == 1 else 0
+    named = [n for n, one in enumerate(asked) if one and _NAMES & {*one.fields} and not one.contact]
     neutral = sum(one is not None and not one.fields for one in asked) + sum(
         one is None and (is_number(c.text) or words.option(c.text) or c.width > 1)
         for one, c in zip(asked, cells, strict=True)
@@ -90,10 +94,11 @@ def _headed(grid: Grid, row: int, words: Words) -> _Rows | None:
     enough = known > 1 or (known == 1 and neutral > 0 and others == 0)
     if not named or not enough or others * 2 > known:
         return None
-    name = cells[named[0]]
     lines = _lines(grid, row, cells, words)
+    if not any(c.asked and "name" in c.asked.fields for line in lines[1] for c in line):
+        return None
     reader = _Rows(grid, words, row, lines)
-    return reader if reader.begins(name) else None
+    return reader if reader.begins() else None
 
 
 def _lines(
@@ -107,7 +112,7 @@ def _lines(
     first: list[_Column] = []
     stacked: list[_Column] = []
     for cell in cells:
-        under = [c for c in second if cell.column <= c.column < cell.behind]
+        under = [c for c in grid.between(row + 1, cell.column, cell.behind) if c.row > row]
         group = words.asked(cell.text)
         if not under:
             first.append(_column(cell, words))
@@ -152,26 +157,20 @@ class _Rows:
             if column.asked is not None and "name" in column.asked.fields
         )  # fmt: skip
 
-    def begins(self, name: Cell) -> bool:
+    def begins(self) -> bool:
         """Whether names stand below, and no further labels."""
-        looked = 0
-        for row in self._below():
+        for row in self._grid.below(self._start)[:_LOOKED_AT]:
             cell = self._in(row, self._name)
-            if cell is None:
-                looked += 1
-                if looked > _LOOKED_AT or self._labels(row):
-                    return False
-                continue
-            return cell.row >= name.below and not _asks(self._words.asked(cell.text))
+            if cell is not None and cell.row >= self._start:
+                return self._words.asked(cell.text) is None
+            if self._labels(row):
+                return False
         return False
-
-    def _below(self) -> list[int]:
-        return [row for row in self._grid.rows if row >= self._start]
 
     def read(self) -> Table:
         """Read row after row, until something else begins."""
         period, row = len(self._lines), self._start
-        rows = self._below()
+        rows = self._grid.below(self._start)
         last = rows[-1] if rows else row
         while row <= last and len(self._table.people) <= PEOPLE_LIMIT:
             if self._grid.row(row) and self._ends(row):
@@ -185,7 +184,7 @@ class _Rows:
     def _ends(self, row: int) -> bool:
         """Whether a label stands where a name should, or at the head of the row."""
         name = self._in(row, self._name)
-        if name is not None and _asks(self._words.asked(name.text)):
+        if name is not None and self._words.asked(name.text) is not None:
             return not self._headings_again(row)
         cells = self._grid.row(row)
         first = cells[0]
@@ -225,7 +224,7 @@ class _Rows:
             if name is not None or not (record.text("name_kana") or record.text("email")):
                 return
             record.answers.pop("name", None)
-        if name is not None and name.struck:
+        if name is not None and name.struck and not name.text:
             self._doubt(f"crossed out: {self._grid.place(name)}")
             return
         if name is not None and name.row < row:
@@ -273,7 +272,7 @@ class _Rows:
 
     def _cells(self, row: int, column: _Column) -> list[Cell]:
         """The cells of a row under a heading; merged ones count for each row they reach."""
-        return [cell for cell in self._grid.row(row) if column.first <= cell.column < column.end]
+        return self._grid.between(row, column.first, column.end)
 
     def _in(self, row: int, column: _Column) -> Cell | None:
         return next(iter(self._cells(row, column)), None)
@@ -284,8 +283,6 @@ class _Rows:
             place = self._grid.place(cell)
             if cell.unsaved:
                 self._doubt(f"a formula without its result: {place}")
-            elif cell.struck:
-                self._doubt(f"crossed out: {place}")
             elif speaks_of_absence(cell.text) and not self._answers(cell, row):
                 self._doubt(f"perhaps nobody takes part: {place}")
 
@@ -325,7 +322,7 @@ def turned(grid: Grid, words: Words) -> list[Table]:
     Only where there are several of them, or one beside a sample: a form of one person has labels
     at the left, too.
     """
-    for column, top, bottom in _label_columns(grid, words):
+    for column, top, bottom in _label_columns(grid, words)[:_TRIED]:
         cells = [
             replace_place(cell, row=cell.column - column, column=cell.row - top + 1)
             for cell in grid.cells

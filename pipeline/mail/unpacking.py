@@ -18,6 +18,8 @@ UNPACKED_LIMIT: Final = 50 * 1024 * 1024
 """Bytes that are unpacked of all the files of one mail."""
 _ELEMENTS_LIMIT: Final = 1_000_000
 """Elements of markup of all the files of one mail."""
+_CELLS_LIMIT: Final = 30_000
+"""Written cells of all the files of one mail: a hundred forms have six thousand."""
 _ENTRIES_LIMIT: Final = 2000
 """Entries of one container; an office document has some hundred, when it has many pictures."""
 _DIRECTORY_LIMIT: Final = 512 * 1024
@@ -33,11 +35,11 @@ _METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 """Others may ask for any amount of memory, and no mail program packs with them."""
 
 
-class Unreadable(ValueError):
+class Unreadable(ValueError):  # noqa: N818 - it names what the file is
     """A file that a person must look at. The text says why, in one line."""
 
 
-class Locked(ValueError):
+class Locked(ValueError):  # noqa: N818 - it names what the file is
     """A file that asks for a password."""
 
 
@@ -47,12 +49,19 @@ class Budget:
 
     unpacked: int = UNPACKED_LIMIT
     elements: int = _ELEMENTS_LIMIT
+    cells: int = _CELLS_LIMIT
 
     def unpack(self, size: int) -> None:
         """Count unpacked bytes."""
         self.unpacked -= size
         if self.unpacked < 0:
             raise Unreadable("more than 50 MB when unpacked")
+
+    def take_cells(self, count: int) -> None:
+        """Count written cells that somebody will look at."""
+        self.cells -= count
+        if self.cells < 0:
+            raise Unreadable(f"more than {_CELLS_LIMIT} cells")
 
     def element(self) -> None:
         """Count an element of markup."""

@@ -269,9 +269,7 @@ def _full_width() -> bytes:
 
 def _halved() -> bytes:
     names = [n for n in LABELS if n not in {"name", "name_kana"}]
-    rows = [
-        [*_halves(p["name"]), *_halves(p["name_kana"]), *(p[n] for n in names)] for p in GROUP
-    ]
+    rows = [[*_halves(p["name"]), *_halves(p["name_kana"]), *(p[n] for n in names)] for p in GROUP]
     return sheet(("姓", "名", "セイ", "メイ", *(LABELS[n] for n in names)), *rows)
 
 
@@ -303,16 +301,28 @@ def _ticked_columns() -> bytes:
 def _linked_boxes() -> bytes:
     return sheet(
         *form(ONE),
-        ("参加区分", False, "生活支援コーディネーター", True, "行政・自治体関係者", False, "その他"),
+        (
+            "参加区分",
+            False,
+            "生活支援コーディネーター",
+            True,
+            "行政・自治体関係者",
+            False,
+            "その他",
+        ),
     )
 
 
 def _boxes_behind() -> bytes:
-    return sheet(*form(ONE), ("参加区分", "生活支援コーディネーター", "■", "行政", "□", "その他", "□"))
+    return sheet(
+        *form(ONE), ("参加区分", "生活支援コーディネーター", "■", "行政", "□", "その他", "□")
+    )
 
 
 def _options_unticked() -> bytes:
-    return sheet(*form(ONE), ("参加区分", "生活支援コーディネーター ・ 行政 ・ NPO ・ 社協 ・ その他"))
+    return sheet(
+        *form(ONE), ("参加区分", "生活支援コーディネーター ・ 行政 ・ NPO ・ 社協 ・ その他")
+    )
 
 
 def _hidden_sheet() -> bytes:
@@ -481,7 +491,9 @@ def _category_number() -> bytes:
 
 
 def _dropdown_list_visible() -> bytes:
-    return saved(book(("名簿", listed(ONE)), ("都道府県一覧", [["都道府県"], ["北海道"], ["青森県"]])))
+    return saved(
+        book(("名簿", listed(ONE)), ("都道府県一覧", [["都道府県"], ["北海道"], ["青森県"]]))
+    )
 
 
 def _wrapped() -> bytes:

@@ -54,7 +54,13 @@ LABELS = {
     "email": "メールアドレス",
     "phone": "電話番号",
 }
-LETTER = ("事務局 御中", "", "お世話になっております。", "参加申込書を添付いたします。", "よろしくお願いいたします。")
+LETTER = (
+    "事務局 御中",
+    "",
+    "お世話になっております。",
+    "参加申込書を添付いたします。",
+    "よろしくお願いいたします。",
+)
 
 
 def book(*sheets: tuple[str, Iterable[Row]], merged: Sequence[str] = ()) -> Workbook:
@@ -87,7 +93,7 @@ def form(person: dict[str, str], **labels: str) -> list[Row]:
     return [(label, person[name]) for name, label in (LABELS | labels).items() if label]
 
 
-def listed(*people: dict[str, str], names: Sequence[str] = tuple(LABELS)) -> list[Row]:
+def listed(*people: dict[str, str], names: Sequence[str] = tuple(LABELS)) -> list[list[Any]]:
     """A list: headings, then a row for each person."""
     return [[LABELS[n] for n in names], *([p[n] for n in names] for p in people)]
 
@@ -130,9 +136,7 @@ def word(name: str) -> bytes:
     return b'filename="=?UTF-8?B?' + base64.b64encode(name.encode()) + b'?="'
 
 
-def carrying(
-    *files: tuple[str, bytes], lines: Sequence[str] = LETTER, kind: bytes = XLSX
-) -> bytes:
+def carrying(*files: tuple[str, bytes], lines: Sequence[str] = LETTER, kind: bytes = XLSX) -> bytes:
     """A mail with files."""
     parts = [(PLAIN, text(*lines))]
     for name, content in files:

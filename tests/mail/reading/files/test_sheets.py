@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.mail.reading import Reading
 from pipeline.mail.showing import as_json
+from tests.mail.reading.files.cases_others import OTHERS
 from tests.mail.reading.files.cases_sheets import SHEETS, Case
 from tests.mail.reading.files.making import carrying
 
@@ -29,4 +30,9 @@ def check(case: Case, reader: Callable[[bytes], Reading]) -> None:
 
 @pytest.mark.parametrize("case", SHEETS, ids=lambda case: case.name)
 def test_a_workbook_is_read(case: Case, reader: Callable[[bytes], Reading]) -> None:
+    check(case, reader)
+
+
+@pytest.mark.parametrize("case", OTHERS, ids=lambda case: case.name)
+def test_another_file_is_read(case: Case, reader: Callable[[bytes], Reading]) -> None:
     check(case, reader)
