@@ -34,6 +34,7 @@ _LATIN_BEHIND: Final = re.compile(r"([^ -~]+(?: [^ -~]+)*) ?[(（][A-Za-z][A-Za-
 _NO_NAME: Final = re.compile(r"[@＠\d０-９。]|(?:です|ます|ました)$")
 _COUNTED: Final = re.compile(r"(?:計|約|合計)?[\d０-９一二三四五六七八九十]+ ?[名人].*")
 _SEVERAL: Final = re.compile(r"[、,，;；]|他\s*[\d０-９一二三四五]+\s*[名人]")
+_QUOTES: Final = {"「": "」", "『": "』", "“": "”"}
 _NAME_LIMIT: Final = 40
 _VALUE_LIMIT: Final = 120
 _READ_AS_LIMIT: Final = 100
@@ -64,6 +65,8 @@ BLANK: Final = Answer()
 def answer(field: str, raw: str, rules: Rules) -> Answer:
     """What was answered to the question of this field."""
     text = spaced(raw)
+    if text[:1] in _QUOTES and text[-1:] == _QUOTES[text[0]] and text.count(text[0]) == 1:
+        text = text[1:-1].strip()
     folded = unicodedata.normalize("NFKC", text)
     if len(folded) <= _SHORT or folded[0] == "(":
         unanswered = _BLANK.fullmatch(folded)

@@ -21,8 +21,8 @@ _BRACKETED: Final = re.compile(r"[(\[]\s*([^()\[\]]?)\s*[)\]]")
 _LETTER_MARKS: Final = frozenset("レvxoν○◯〇●✓✔☑■*Vレ")
 _TICKED: Final = re.compile(rf"[{_MARKED}]\s*([^{_MARKED}{_UNMARKED}]+)")
 _ANY_BOX: Final = re.compile(r"[□☐▢]")
-_CIRCLED: Final = re.compile(r"[○◯◎〇]\s*([^\s/○◯◎〇]+)")
-_CIRCLE_BEHIND: Final = re.compile(r"([^\s/、,:(]+)\s*[:=]?\s*\(?[○◯◎〇]\)?(?=$|[\s/、,])")
+_CIRCLED: Final = re.compile(r"(?:(?:^|/)\s*[○◯◎〇]\s*|[○◯◎〇])([^\s/○◯◎〇]+)")
+_CIRCLE_BEHIND: Final = re.compile(r"([^\s/、,:(○◯◎〇]+)\s*[:=]?\s*\(?[○◯◎〇]\)?(?=$|[\s/、,])")
 _CHOICE: Final = re.compile(r"[(]?([1-9])(?!\d|層)[).:、,]?(.*)")
 _WORD_EDGE: Final = r"(?<![a-z0-9]){}(?![a-z0-9])"
 _FIRST: Final = "sc"

@@ -18,7 +18,8 @@ from pipeline.mail.audience import kind_named
 from pipeline.mail.places import prefecture_in
 
 _OFFICE: Final = re.compile(
-    r".*(?:課|係|部|部門|室|局|班|科|グループ|チーム|Ｇ|担当|本部|事務局)(?:内)?"
+    r".*(?:課|係|部|部門|室|局|班|科|グループ|チーム|Ｇ|担当|本部|事務局)(?:内)?|"
+    r"(?:ボランティア|市民活動|ボランティア・市民活動|地域福祉|総合相談|地域福祉推進)センター"
 )
 _BODY: Final = re.compile(
     r".*(?:協議会|社協|役所|役場|県庁|都庁|府庁|道庁|[都道府県市区町村]|組合|会|法人.+|[Jj][Aa].*|"
@@ -54,6 +55,12 @@ def is_position(text: str) -> bool:
 def is_office(text: str) -> bool:
     """Whether a word is a part of an organisation: 地域福祉課."""
     return _OFFICE.fullmatch(text) is not None
+
+
+def unglued(word: str) -> list[str]:
+    """いちょう町役場長寿介護課 in its two parts; any other word alone."""
+    glued = _GLUED.fullmatch(word)
+    return [glued[1], glued[2]] if glued is not None else [word]
 
 
 def is_legal_form(text: str) -> bool:
@@ -122,9 +129,9 @@ def apart(text: str) -> tuple[str, str, str]:
         cut -= 1
     offices = words[cut:end]
     body = words[:cut]
-    glued = _GLUED.fullmatch(body[-1])
-    if glued is not None:
-        body, offices = [*body[:-1], glued[1]], [glued[2], *offices]
+    *glued_to, last = unglued(body[-1])
+    if glued_to:
+        body, offices = [*body[:-1], *glued_to], [last, *offices]
     sure = _BODY.fullmatch(body[-1]) is not None and _LEGAL_FORM.fullmatch(body[-1]) is None
     if not sure:
         return text, "", ""

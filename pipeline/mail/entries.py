@@ -15,7 +15,7 @@ from pipeline.mail.entry import RETURNED, Entry, Mark, marked
 from pipeline.mail.labelled import EDGES, SENTENCE, label_and_answer, labelled, pieces_of
 from pipeline.mail.labels import Label, Labels
 from pipeline.mail.layout import laid_out
-from pipeline.mail.listed import person_in
+from pipeline.mail.listed import person_in, reached_in
 from pipeline.mail.rows import Columns, cells_of, columns_of, pairs_of, people_side_by_side
 
 __all__ = ["RETURNED", "Entry", "Mark", "Page", "entries"]
@@ -44,6 +44,7 @@ _LISTS: Final = re.compile(
     r"参加(?:者|希望者|予定者)(?:名)?(?:は|：|:|$)|[名人](?:で|が|を|の).{0,6}(?:申し?込|参加|出席)"
 )
 """Words that lines with people follow."""
+_NUMBERED: Final = re.compile(r"\s*(?:[①-⑳]|[(（]?[0-9０-９]{1,2}[)）.．、]|[・●■◆○])")
 _LIST_REACH: Final = 2
 _LIST_HEADING: Final = re.compile("参加者|受講者|出席者|申込者")
 _LISTED_LABEL: Final = re.compile(r"\s*(?:参加者|受講者|氏名|お名前)\s*[0-9０-９①-⑳]{1,2}")
@@ -131,6 +132,8 @@ class _Reader:
             self._listing = 0
             return False
         told = person_in(line, alone=True)
+        if not told and self._reaches_last(line):
+            return True
         self._listing = _LIST_REACH if told else self._listing - 1
         if told:
             fields = {name: Label((name,)) for name, _ in told}
@@ -138,13 +141,33 @@ class _Reader:
             self._page.entries += [Entry(line, fields[name], value) for name, value in told]
         return told != ()
 
+    def _reaches_last(self, line: str) -> bool:
+        """Take the address or number of the person on the line above; whether it was one."""
+        reached = reached_in(line) if self._page.entries else ()
+        self._page.entries += [Entry(line, Label((name,)), value) for name, value in reached]
+        return reached != ()
+
+    def _person_above_labels(self, line: str) -> bool:
+        """Take 1．山田 太郎（ヤマダ タロウ） above the labelled lines of that person."""
+        below = self._below()
+        numbered = _NUMBERED.match(line) is not None and below is not None
+        if not numbered or label_and_answer(below or "", self._labels) is None:
+            return False
+        told = person_in(line)
+        if "name_kana" not in dict(told):
+            return False
+        self._page.entries.append(Entry(line, mark=Mark.PERSON))
+        self._page.entries += [Entry(line, Label((name,)), value) for name, value in told]
+        return True
+
     # ------------------------------------------------------------ a label and its answer
 
     def _answer(self, line: str) -> None:
         self._columns, self._side_by_side = None, 0
         found = labelled(line, self._labels) or _kana_below(line, self._page)
         if not found:
-            self._left(line)
+            if not self._person_above_labels(line):
+                self._left(line)
             return
         last = found[-1]
         if self._heads_list(last):
@@ -246,6 +269,8 @@ class _Reader:
     def _beside_labels(self, line: str) -> bool:
         """A row with labels left of their answers, perhaps of several people side by side."""
         cells = cells_of(line)
+        if self._heads_people(cells):
+            return True
         pairs = pairs_of(cells, self._labels)
         if not pairs:
             return self._side_by_side > 0
@@ -259,6 +284,12 @@ class _Reader:
             found[0] = found[0]._replace(gap=True)  # below the rows of the last person
         self._page.entries += found
         return True
+
+    def _heads_people(self, cells: list[str]) -> bool:
+        """Whether a row only numbers people: 参加者1, 参加者2."""
+        filled = [cell for cell in cells if cell]
+        numbered = [label for cell in filled if (label := self._labels.find(cell)) is not None]
+        return len(filled) > 1 and len([n for n in numbered if n.person]) >= len(filled) - 1 > 0
 
     def _of_each(self, line: str, label: Label, answers: list[str]) -> list[Entry]:
         if 1 < self._side_by_side == len(answers):

@@ -189,6 +189,8 @@ def _entered(attributes: str) -> str:
 def _tag(page: _Page, name: str, attributes: str, *, closing: bool) -> None:
     if name in _ROWS:
         page.end_row()
+        if not page.at_line_start():
+            page.add("\n")
         if name == "tr" and not closing:
             page.row, page.spans = [], []
         elif name == "table":

@@ -29,6 +29,9 @@ TEXT_LIMIT: Final = 1024 * 1024
 
 _FROM_LINE: Final = re.compile(rb">?From [^\n]*\n")
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+_STUB: Final = re.compile(r"HTML|html|ＨＴＭＬ|メールソフト|ご覧になれません|表示できません")
+_STUB_LIMIT: Final = 500
+"""Bytes of a text that may only say that there is another."""
 _ODD_ENDS: Final = re.compile("[\u2028\u2029\x85]")
 
 
@@ -163,7 +166,7 @@ def _body(mail: IncomingMail) -> Body:
             raw = undeclared(raw)
         found = decode(raw, part.charset)
         text = html.to_text(found.text) if part.content_type == "text/html" else found.text
-        texts.append(_flowed(text) if part.flowed else text)
+        texts.append(_flowed(text, part) if part.flowed else text)
         replaced += found.replaced
         guessed = guessed or found.confidence == "guess"
     text = _lines("\n".join(t.strip("\r\n") if len(texts) > 1 else t for t in texts))
@@ -180,7 +183,7 @@ def _chosen(mail: IncomingMail) -> list[Part]:
         for p in readable
         if p.alternative is not None
         and p.content_type != "text/html"
-        and mail.body_of(p, 4000).strip()
+        and _says_something(mail.body_of(p, 4000), p.charset)
     }
     chosen = []
     for part in readable:
@@ -188,6 +191,12 @@ def _chosen(mail: IncomingMail) -> list[Part]:
         if part.alternative is None or is_html != (part.alternative in plain):
             chosen.append(part)
     return chosen
+
+
+def _says_something(raw: bytes, charset: str) -> bool:
+    """Whether a plain text is more than a note that the mail is written in HTML."""
+    short = len(raw) < _STUB_LIMIT
+    return raw.strip() != b"" and not (short and _STUB.search(decode(raw, charset).text))
 
 
 def _lines(text: str) -> str:
@@ -199,14 +208,14 @@ def _lines(text: str) -> str:
     return text
 
 
-def _flowed(text: str) -> str:
+def _flowed(text: str, part: Part) -> str:
     """Lines that were broken only for the screen, joined again (RFC 3676 §4)."""
     out: list[str] = []
     open_line = False
     for line in text.replace("\r\n", "\n").split("\n"):
         soft = line.endswith(" ") and line != "-- " and not line.startswith(">")
         if open_line and not line.startswith(">"):
-            out[-1] += line
+            out[-1] = (out[-1][:-1] if part.deletes_space else out[-1]) + line
         else:
             out.append(line)
         open_line = soft

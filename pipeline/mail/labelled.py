@@ -39,6 +39,7 @@ _INNER_REACH: Final = re.compile(
     r"(?<=[\s／/,、0-9)）])(TEL|ＴＥＬ|℡|Tel|tel|FAX|ＦＡＸ|E-?[Mm]ail|E-?MAIL|[Mm]ail|MAIL|携帯|電話|メール)()"
     r"[\s.．]*(?=[\d(（A-Za-z０-９])"
 )
+_LEADERS: Final = re.compile(r"^(?:[…‥]+|[.．・]{3,}|-{3,})[\s　]*")
 _HINT_CLOSED: Final = re.compile(r"([^（(]{1,30}[（(][^（()）]{0,60}[)）][^：:]{0,6})[：:](.*)")
 _DRAWN: Final = "=＝-─━~#"
 _DRAWN_LABEL: Final = re.compile(r"[=＝\-─━~#]+\s*([^=＝─━~#]{1,40}?)\s*[=＝\-─━~#]*\s*")
@@ -123,15 +124,15 @@ def _by_spaces(line: str, labels: Labels) -> tuple[Label, str] | None:
     for count, word in enumerate(words[:4], start=1):
         head += word
         label = labels.find(head)
-        if label is not None and (found is None or found[0].part):
+        if label is not None:
             found = label, count
-            if not label.part:
-                break
+        if found is not None and (count == len(words) or len(words[count]) > 1):
+            break  # 職 名 goes on in single letters
     if found is None or SENTENCE.search(line) is not None:
         return _by_comma(line, labels)
     label, count = found
     rest = line.split(maxsplit=count)
-    return label, rest[count] if len(rest) > count else ""
+    return label, _LEADERS.sub("", rest[count]) if len(rest) > count else ""
 
 
 def _by_comma(line: str, labels: Labels) -> tuple[Label, str] | None:

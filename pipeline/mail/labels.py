@@ -25,7 +25,9 @@ _SPACES: Final = re.compile(r"\s+")
 _DECORATION: Final = re.compile(
     r"[【】\[\]〔〕<>《》「」『』()■□◆◇●○◎・※▼▽▲△★☆*＊→⇒:;｡。、,.\"'#=_~|?✔✓☑☒➡▶►◉〇]+"
 )
-_NUMBER: Final = re.compile(r"(?:no\.?)?\(?\d{1,2}(?:[.)、:-]|(?=[^\d.)、:人名番-]))")
+_NUMBER: Final = re.compile(
+    r"[一二三四五六七八九十]{1,2}[、.)]|(?:no\.?)?\(?\d{1,2}(?:[.)、:-]|(?=[^\d.)、:人名番-]))"
+)
 _MARKS: Final = re.compile(r"必須(?:項目)?|任意|要記入|required|optional")
 _IN_BRACKETS: Final = re.compile(r"\(([^()]*)\)")
 _JOINED: Final = re.compile(r"[・/,、&＆]|(?<=.)(?:および|及び|と)(?=.)")

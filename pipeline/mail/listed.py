@@ -48,13 +48,14 @@ _PART: Final = re.compile(
 _KANJI: Final = (
     "[一-龥々〆ヶ\u3400-\u4dbf\uf900-\ufaff\U00020000-\U0003ffff\ufe00-\ufe0f\U000e0100-\U000e01ef]"
 )
+_GIVEN: Final = rf"[ぁ-ゖー]{{1,4}}{_KANJI}?|[ァ-ヺー]{{1,6}}{_KANJI}?"
+"""A given name in kana, the last letter perhaps in kanji."""
 _PLAIN_NAME: Final = re.compile(
-    rf"{_KANJI}{{1,5}}(?: (?:{_KANJI}{{1,4}}|[ぁ-ゖー]{{1,4}}|[ァ-ヺー]{{1,6}})|{_KANJI}{{2}}|"
-    rf"{_KANJI}?[ぁ-ゖ]{{1,3}})"
+    rf"{_KANJI}{{1,5}}(?: (?:{_KANJI}{{1,4}}|{_GIVEN})|{_KANJI}{{2}}|{_KANJI}?[ぁ-ゖ]{{1,3}})"
 )
 """A name that is sure without its reading: a family's in kanji, and a given name."""
 NAME_AT_END: Final = re.compile(
-    rf"((?:{_KANJI}{{1,6}}[ 　]?(?:{_KANJI}{{1,6}}|[ぁ-ゖー]{{1,4}}|[ァ-ヺー]{{1,6}})|"
+    rf"((?:{_KANJI}{{1,6}}[ 　]?(?:{_KANJI}{{1,6}}|{_GIVEN})|"
     r"[ァ-ヺー]{2,10}[・＝= 　][ァ-ヺー・＝= 　]{2,16}))[ 　]?$"
 )
 """A name at the end of a text, with what it is glued to perhaps."""
@@ -63,6 +64,8 @@ _KANJI_NAME: Final = 8
 _TITLE: Final = re.compile(r"\s*(?:様|さん|氏|殿)$")
 _LATIN_NAME: Final = 30
 _WORDS: Final = 3
+_WHOLE_NAME: Final = 4
+"""Characters that a full name, or its reading, has at least."""
 Told = tuple[tuple[str, str], ...]
 
 
@@ -93,13 +96,21 @@ def plain_name(text: str) -> bool:
     return _PLAIN_NAME.fullmatch(text) is not None and is_name(text)
 
 
+def reached_in(line: str) -> Told:
+    """Address and number, where nothing else stands on a line."""
+    rest, told = _reached(line.strip())
+    return tuple(told.items()) if not rest.strip(" 　()（）<>・") else ()
+
+
 def inside_bracket(text: str) -> tuple[str, dict[str, str] | None]:
     """A reading in brackets, and what stands behind it there; "" when it is no reading."""
-    text = text.strip()
+    text, told = _reached(text.strip())
+    text = text.strip(" 　、,")
     kana, behind = (text, "") if is_reading(text) else _kana_first(text)
     if not is_reading(kana):
         return "", None
-    return kana, _placed([word for word in _BETWEEN.split(behind) if word])
+    placed = _placed([word for word in _BETWEEN.split(behind) if word])
+    return kana, placed | told if placed is not None else None
 
 
 def is_reading(text: str) -> bool:
@@ -224,6 +235,8 @@ def _in_words(text: str, told: dict[str, str], *, alone: bool) -> Told:
     placed = _placed(words[end:])
     if around is None or placed is None or not has_kanji(around[0]):
         return ()
+    if len(around[0]) < _WHOLE_NAME and len("".join(words[start:end])) <= _WHOLE_NAME:
+        return ()  # 佐藤 サラ is one name
     return _told(around[0], " ".join(words[start:end]), {**around[1], **placed}, told)
 
 

@@ -203,6 +203,7 @@ def _behind(family: Answer | None, given: Answer) -> Answer:
 def _numbered(persons: list[Person], *, more: bool) -> People:
     numbers = [p.number for p in persons]
     given = all(n is not None and n > 0 for n in numbers) and len(set(numbers)) == len(numbers)
+    persons = sorted(persons, key=lambda p: p.number or 0) if given else persons
     participants: list[Participant] = []
     problems: list[Problem] = []
     sources: list[tuple[int, str, str]] = []

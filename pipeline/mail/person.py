@@ -22,7 +22,7 @@ from pipeline.mail.attached import Attached
 from pipeline.mail.attachments import attached
 from pipeline.mail.authentication import Standing
 from pipeline.mail.bounce import is_own_id, verified_nonce
-from pipeline.mail.classify import Kind, Nature, Verdict, says_it_is_automatic
+from pipeline.mail.classify import Kind, Nature, Verdict, says_it_is_automatic, takes_no_answer
 from pipeline.mail.form import Form, heard_form, labels_for, problems_of, read_form
 from pipeline.mail.incoming import IncomingMail
 from pipeline.mail.kinds import Judgement, Mailed, is_whole, judge
@@ -216,7 +216,16 @@ def _machine(written_by: Verdict, text: str, form: Form) -> str:
 
 def _of_machine(read: _Read, written_by: Verdict, why: str) -> Understood:
     judgement, payment = _machine_judgement(read, written_by, why)
-    return Understood(judgement, False, Form(), read.text, False, "", payment)  # noqa: FBT003 - named in the class
+    nobody = takes_no_answer(read.contact)
+    return Understood(
+        judgement,
+        answer=False,
+        form=Form(),
+        said=read.text,
+        confirmed=False,
+        reply_to="" if nobody else read.contact,
+        payment=payment,
+    )
 
 
 def _machine_judgement(

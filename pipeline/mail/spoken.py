@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipeline.mail.closing import same_person, signature_of
-from pipeline.mail.deduced import is_body, is_office, is_position
+from pipeline.mail.deduced import is_body, is_office, is_position, unglued
 from pipeline.mail.entry import Entry, Mark
 from pipeline.mail.folding import narrowed
 from pipeline.mail.labelled import SENTENCE
@@ -37,6 +37,10 @@ _CLAUSE: Final = re.compile(
     r"(?:.*[。\n、！!]|^)(?:(?:私|わたくし|当方|この度|このたび|今回)[は、]?|(?:当|弊|本)(?:会|社協|法人|団体)[のは]|"
     r".{0,20}(?:に|へ|を)(?=.{2,12}[都道府県市区町村]))?"
 )
+_SERVES: Final = re.compile(
+    r"(.{4,40}?)(?:で|にて|に)(.{0,20}?)(?:を|として)?(?:して(?:おり|い)ま\S*|務め\S*|担当\S*|所属\S*|勤務\S*|活動\S*|おりま\S*)"
+)
+"""○○社協で生活支援コーディネーターをしております."""
 _TOKENS: Final = re.compile(r"[ 　の、]+")
 _SPOKEN: Final = re.compile(
     r"([^\s、。「」（）()：:はが]{1,14})(?:は|が|：|:)\s*[「『]?([^、。「」『』\n]{1,60}?)[」』]?\s*"
@@ -82,6 +86,8 @@ def spoken(
     if not takes_part:
         one = _introduced(text, author, signature)
         takes_part = [one] if one else []
+    if not takes_part:
+        takes_part = _named(text, labels)
     if not takes_part:
         return []
     common = {**signature_common(signature), **_common(text, labels, labelled=len(takes_part) == 1)}
@@ -142,9 +148,13 @@ def _without_office(text: str) -> tuple[str, dict[str, str]]:
 
 def _place(text: str) -> dict[str, str]:
     """Organisation, office and position at the end of a clause: 長野県の○○社協 地域福祉課の."""
-    clause = _CLAUSE.sub("", text, count=1).strip(" 　の、")
-    words = [word for word in _TOKENS.split(clause) if word]
+    clause = _CLAUSE.sub("", text.rstrip("、 　"), count=1).strip(" 　の、")
+    serves = _SERVES.fullmatch(clause)
     titles: list[str] = []
+    if serves is not None:
+        clause = serves[1]
+        titles = [serves[2]] if is_position(serves[2]) else []
+    words = [part for word in _TOKENS.split(clause) if word for part in unglued(word)]
     offices: list[str] = []
     while words and is_position(words[-1]):
         titles.insert(0, words.pop())
@@ -204,6 +214,15 @@ def _introduced(text: str, author: str, signature: dict[str, tuple[str, str]]) -
         if whole:
             return (("name", _spelt(whole, name)), *place.items())
     return tuple((f, signature[f][0]) for f in ("name", "name_kana") if f in signature and signed)
+
+
+def _named(text: str, labels: Labels) -> list[Told]:
+    """氏名は山田 太郎 in a sentence."""
+    for found in _SPOKEN.finditer(text):
+        label = labels.find(found[1])
+        if label is not None and label.fields == ("name",) and is_name(found[2].strip()):
+            return [(("name", found[2].strip()),)]
+    return []
 
 
 def _joined(name: str) -> str:
