@@ -193,7 +193,7 @@ def _chosen(mail: IncomingMail) -> list[Part]:
     return chosen
 
 
-def _says_something(raw: bytes, charset: str) -> bool:
+def _says_something(raw: bytes, charset: str | None) -> bool:
     """Whether a plain text is more than a note that the mail is written in HTML."""
     short = len(raw) < _STUB_LIMIT
     return raw.strip() != b"" and not (short and _STUB.search(decode(raw, charset).text))
@@ -213,10 +213,9 @@ def _flowed(text: str, part: Part) -> str:
     out: list[str] = []
     open_line = False
     for line in text.replace("\r\n", "\n").split("\n"):
-        soft = line.endswith(" ") and line != "-- " and not line.startswith(">")
-        if open_line and not line.startswith(">"):
-            out[-1] = (out[-1][:-1] if part.deletes_space else out[-1]) + line
-        else:
-            out.append(line)
-        open_line = soft
-    return "\n".join(out)
+        quoted = line.startswith(">")
+        if out and not (open_line and not quoted):
+            out.append("\n")
+        open_line = line.endswith(" ") and line != "-- " and not quoted
+        out.append(line[:-1] if open_line and part.deletes_space else line)
+    return "".join(out)

@@ -49,6 +49,8 @@ class Part:
     """An attached file that may say something: no picture in the text, no signature."""
     flowed: bool = False
     """format=flowed (RFC 3676)."""
+    deletes_space: bool = False
+    """delsp=yes: the space before a soft line break is none of the text's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +172,7 @@ def _leaf(node: _Node, content: Described) -> Part:
         alternative=node.alternative,
         document=attached and not in_text and content.value not in _SAYS_NOTHING,
         flowed=content.text("format").lower() == "flowed",
+        deletes_space=content.text("delsp").lower() == "yes",
     )
 
 

@@ -94,6 +94,23 @@ def test_broken_lines_of_flowed_text_are_joined() -> None:
     assert parse(raw).text == "a long line\n> quoted \n-- \nsign\n"
 
 
+def test_a_space_that_only_breaks_a_line_is_deleted() -> None:
+    flowed = b"text/plain; format=flowed; delsp="
+    said = text("研究協議会に \n参加します。", "> 引用 ", "次")
+
+    assert parse(mail(said, content_type=flowed + b"yes")).text == (
+        "研究協議会に参加します。\n> 引用 \n次\n"
+    )
+    assert parse(mail(said, content_type=flowed + b"no")).text.startswith("研究協議会に 参加")
+
+
+@pytest.mark.timeout(20)
+def test_a_megabyte_of_broken_lines_is_joined_soon() -> None:
+    said = b"a \n" * 300_000
+
+    assert len(parse(mail(said, content_type=b"text/plain; format=flowed")).text) > 500_000
+
+
 def test_control_characters_are_taken_out() -> None:
     assert parse(mail(b"a\x00b\x07c\td\xc2\x85e")).text.rstrip() == "abc\td\ne"
 
