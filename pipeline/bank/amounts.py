@@ -13,6 +13,8 @@ from pipeline.bank.refused import Refused, shown
 
 MOST: Final = 10**13
 """No amount of a statement reaches ten trillion yen: what does is two columns run together."""
+_DIGITS: Final = 13
+"""So many digits lie below `MOST`; zeros on the left are not counted."""
 NARROW: Final[dict[int, int | str]] = {
     **{wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)},
     0x3000: " ",
@@ -35,14 +37,15 @@ def narrow(text: str) -> str:
 
 def signed_yen(text: str, what: str) -> int:
     """Yen with a sign; `what` names the column. Raises Refused."""
-    if text.isdecimal() and text.isascii() and len(text) < 13:  # noqa: PLR2004 - below MOST
+    if text.isdecimal() and text.isascii() and len(text) <= _DIGITS:
         return int(text)
     found = _YEN.fullmatch(narrow(text))
     if found is None or (found["before"] and found["after"]):
         raise Refused(f"{what} {shown(text)} is no amount" if text.strip() else f"{what} is empty")
-    amount = int(found["digits"].replace(",", ""))
-    if amount >= MOST:
+    digits = found["digits"].replace(",", "").lstrip("0")
+    if len(digits) > _DIGITS:
         raise Refused(f"{what} {shown(text)} is no amount of this world")
+    amount = int(digits or "0")
     return amount if found["before"] in _PLUS and found["after"] in _PLUS else -amount
 
 

@@ -131,7 +131,7 @@ def _when(
 
 def _figure(columns: Columns, row: Row, name: str) -> int:
     text = narrow(columns.cell(row, name))
-    if not (text.isascii() and text.isdecimal()):
+    if not (text.isascii() and text.isdecimal() and len(text) <= len("2026")):
         raise Refused(f"{name} {shown(text)} is no number")
     return int(text)
 

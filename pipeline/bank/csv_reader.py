@@ -221,8 +221,9 @@ def _made_on(layout: _Layout, today: date | None) -> date | None:
 def _counted(layout: _Layout, lines: int) -> None:
     pattern = layout.profile.rows.count
     for line, text in _above(layout) if pattern else ():
-        if (found := re.search(str(pattern), text)) and int(found["count"]) != lines:
-            raise Refused(f"the file says {found['count']} lines and has {lines}", line)
+        found = re.search(str(pattern), text)
+        if found and found["count"].lstrip("0") != str(lines or ""):
+            raise Refused(f"the file says {shown(found['count'])} lines and has {lines}", line)
 
 
 def _statement(profile: Profile, part: _Part, first: date | None, last: date | None) -> Statement:

@@ -48,7 +48,8 @@ PAYER: Final = (
     # How it was sent may stand before the word; a 1 after it counts kinds of transfers.
     r"(?:IB|ＩＢ|テレ|ﾃﾚ|ATM|ＡＴＭ|PC|ＰＣ|ネット|インターネット|パソコン|モバイル|他行|当行)?"
     r"(?:振込|振り込み|フリコミ|ﾌﾘｺﾐ)(?:入金|ﾆﾕｳｷﾝ|ニユウキン)?"
-    r"(?!手数料|資金|ﾃｽｳ|テスウ|依頼|組戻|取消|訂正|返)(?:[1１](?=[ 　]))?[ 　]*[＊*・:：ー―－-]?[ 　]*"
+    r"(?!手数料|資金|ﾃｽｳ|テスウ|依頼|組戻|取消|訂正|返)"
+    r"(?:[1１](?=[ 　]))?[ 　]*[＊*・:：ー―－-]?[ 　]*"
     r"|(?:IB|ＩＢ|テレ|ﾃﾚ|送金|ソウキン|ｿｳｷﾝ|ことら送金)(?=[ 　＊*・:：])[ 　]*[＊*・:：]?[ 　]*"
 )
 """What banks put in front of a payer's name; a number that follows at once belongs to the payer."""

@@ -27,6 +27,7 @@ _AHEAD: Final = timedelta(days=366)
 """A statement of days further ahead than this is none."""
 _FIRST_YEAR: Final = 1989
 
+_WEEKDAY: Final = re.compile(r" *\([月火水木金土日]\)$")
 _TIME = r"(?:[ T]+(?P<h>\d{1,2}):(?P<mi>\d{2})(?::(?P<s>\d{2}))?)?"
 _REST = r"(?P<m>\d{1,2}) *[-/.年月] *(?P<d>\d{1,2}) *日?" + _TIME
 _SHAPES: Final[dict[Form, tuple[re.Pattern[str], ...]]] = {
@@ -53,7 +54,7 @@ def read_day(
     text: str, forms: tuple[Form, ...], what: str, today: date | None
 ) -> tuple[date, datetime | None]:
     """A day, and its time of day where one stands beside it. Raises Refused."""
-    said = narrow(text)
+    said = _WEEKDAY.sub("", narrow(text))
     for form in forms:
         for shape in _SHAPES[form]:
             if found := shape.fullmatch(said):

@@ -17,6 +17,8 @@ from pipeline.bank.refused import Refused, shown
 LENGTH: Final = 200
 """Bytes of a record."""
 DUMMY: Final = "ダミー"
+_LONGEST: Final = 14
+"""No number of these layouts has more digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,7 +221,7 @@ class Fields:
         text = self.texts.get(name, "")
         if not text:
             return None
-        if not (text.isascii() and text.isdecimal()):
+        if not (text.isascii() and text.isdecimal() and len(text) <= _LONGEST):
             raise self.record.refused(f"{name} {shown(text)} is no number")
         return int(text)
 

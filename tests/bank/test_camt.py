@@ -372,6 +372,18 @@ def test_broken_xml_is_refused_with_its_line() -> None:
     assert reason(text[:-20]).startswith("line 2: the XML is broken: ")
 
 
+def test_a_balance_without_an_amount_is_refused() -> None:
+    text = camt(PART).replace('<Amt Ccy="JPY">200000</Amt>', "")
+
+    assert reason(text) == "the balance 'OPBD' has no Amt"
+
+
+def test_a_message_about_no_account_is_refused() -> None:
+    text = camt(PART).replace("Stmt>", "Other>").replace("BkToCstmrOther>", "BkToCstmrStmt>")
+
+    assert reason(text) == "the message has no Stmt"
+
+
 def test_another_message_is_named() -> None:
     text = camt(PART).replace("BkToCstmrStmt", "CstmrCdtTrfInitn")
 

@@ -260,6 +260,16 @@ def test_every_word_for_a_line_that_is_called_off_counts(status: str) -> None:
     assert one_of(file_of(rows)).remittances[1].flow is Flow.CANCELLATION
 
 
+def test_a_balance_that_may_be_anything_is_not_followed_for_ever() -> None:
+    lines = tuple(Line(amount=2**n, cancels=True) for n in range(12))
+    rows = WRITERS["anser"](Account((Line(), *lines, Line()), opening=100_000))
+    balances = Account((Line(), *lines), opening=100_000).balances()
+    for place, balance in enumerate(balances[1:], 2):
+        rows[place] = rows[place].replace(f'"{balance:,}"', '""')
+
+    assert reason(file_of(rows)) == "line 8: too many lines without 残高 to follow it"
+
+
 def test_a_row_of_totals_is_no_line() -> None:
     for name in ("rakuten", "smbc", "mufg-direct"):
         rows = [*WRITERS[name](Account((Line(), Line()))), "合計,,2000", ",,,"]
@@ -371,7 +381,7 @@ def test_every_minus_sign_is_one(sign: str) -> None:
 @pytest.mark.parametrize("era", ["R8.3.5", "令和8年3月5日", "R08/03/05", "令和 8 年 3 月 5 日"])
 def test_days_are_read_as_they_are_written(day: str, era: str) -> None:
     head = "取引日,入出金(円),取引後残高(円),入出金内容"
-    for written in (day, era, f"{day} 12:34"):
+    for written in (day, era, f"{day} 12:34", f"{day}（木）"):
         rows = [head, f"{written},1000,1000,x"]
         (remittance,) = one_of(file_of(rows, "utf-8")).remittances
         assert remittance.booked_on == date(2026, 3, 5)
@@ -413,6 +423,19 @@ def _amount_of(other: str, own: str) -> str:
     return ",".join(f'"{cell}"' for cell in mine)
 
 
+@pytest.mark.parametrize(
+    "row", ["20260302,{},1,x", "20260302,1,{},x", "{},1,1,x", "20260302,1,1,{}"]
+)
+def test_a_cell_without_end_is_refused_or_read_and_nothing_else(row: str) -> None:
+    rows = ["取引日,入出金(円),取引後残高(円),入出金内容", row.format("9" * 100_000)]
+
+    try:
+        statement = one_of(file_of(rows))
+    except Refused:
+        return
+    assert statement.remittances[0].amount == 1
+
+
 def test_both_columns_filled_are_refused() -> None:
     rows = ["日付,内容,出金金額(円),入金金額(円),残高(円),メモ", "2026/3/5,x,1000,1000,1000,-"]
 
@@ -435,7 +458,7 @@ def test_a_count_of_lines_that_is_not_theirs_is_refused() -> None:
     rows = WRITERS["yucho-direct"](Account((Line(), Line())))
     del rows[-1]
 
-    assert reason(file_of(rows, "utf-8")) == "line 7: the file says 2 lines and has 1"
+    assert reason(file_of(rows, "utf-8")) == "line 7: the file says '2' lines and has 1"
 
 
 def test_a_line_outside_the_stated_period_is_refused() -> None:

@@ -305,6 +305,10 @@ CSV_CHANGES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
         lambda raw: raw.replace(b"000000001000", b'"1,000"', 1),
         "line 2: 取引金額 '1,000' is no number",
     ),
+    "a number without end": (
+        lambda raw: raw.replace(b"000000001000", b"9" * 5000, 1),
+        f"line 2: 取引金額 '{'9' * 40}…' is no number",
+    ),
     "one yen more": (
         lambda raw: raw.replace(b"000000001000", b"1001", 1),
         "line 6: 入金額合計 says 3000, the lines before it make 3001",
