@@ -66,7 +66,8 @@ def allocate_many(
 
 def undo(connection: Connection, number: int, *, cause: str, at: datetime) -> None:
     """Nobody is credited with it any more."""
-    undoing = sa.select(allocation.c.undoes).where(allocation.c.undoes.is_not(None))
+    later = allocation.alias("later")
+    undoing = sa.select(later.c.undoes).where(later.c.undoes.is_not(None))
     rows = connection.execute(
         sa.select(allocation.c.id, allocation.c.application, allocation.c.amount).where(
             allocation.c.remittance == number,

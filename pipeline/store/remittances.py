@@ -24,6 +24,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from pipeline.domain import certain
 from pipeline.domain.remittance import Flow, Remittance
 from pipeline.domain.verdict import Action, Outcome, Verdict
 from pipeline.store.columns import AnyRow
@@ -156,9 +157,13 @@ def set_status(connection: Connection, ids: Collection[int], status: Status) -> 
         connection.execute(_SET_STATUS, {"of": list(ids), "as": status.value})
 
 
-def link(connection: Connection, number: int, twin: int) -> None:
-    """The remittance `number` belongs to `twin`: cancels it, or is the same."""
-    connection.execute(sa.update(remittance).where(remittance.c.id == number).values(twin=twin))
+def announced_has_come(connection: Connection, identity: str) -> None:
+    """What was only announced under this identity is here now, as another remittance."""
+    connection.execute(
+        sa.update(remittance)
+        .where(remittance.c.identity == identity, remittance.c.status == Status.EXPECTED.value)
+        .values(status=Status.SETTLED.value)
+    )
 
 
 # ---------------------------------------------------------------- asked
@@ -218,15 +223,15 @@ def recorded_by_hand(connection: Connection) -> list[Kept]:
 
 def in_question(connection: Connection) -> frozenset[str]:
     """References that open money may be meant for: they neither expire nor are reminded."""
-    rows = connection.scalars(
-        sa.select(remittance.c.verdict).where(OPEN_MONEY, remittance.c.flow == Flow.CREDIT.value)
+    rows = connection.execute(
+        sa.select(remittance.c.action, remittance.c.outcome, remittance.c.verdict).where(
+            OPEN_MONEY, remittance.c.flow == Flow.CREDIT.value
+        )
     )
     found: set[str] = set()
-    for text in rows:
-        verdict = verdict_of(Action.REVIEW, Outcome.PROPOSED, text)
-        found.update(verdict.references)
-        likely = (one for one in verdict.candidates if one.score >= LIKELY)
-        found.update(one.reference for one in likely)
+    for action, outcome, text in rows:
+        verdict = verdict_of(Action(action), Outcome(outcome), text)
+        found.update(certain.in_question(verdict, LIKELY))
     return frozenset(found)
 
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from sqlalchemy.engine import Connection
 
-from pipeline.domain.application import HAS_PAID, State
+from pipeline.domain.application import HAS_PAID, Application, State
 from pipeline.domain.moment import last_day
 from pipeline.domain.reconciliation import Claim, Ledger
 from pipeline.domain.rules import Rules
@@ -26,6 +26,18 @@ def claims_of(connection: Connection, rules: Mapping[str, Rules]) -> list[Claim]
     briefs = list(applications.briefs(connection, list(rules)))
     contacts = Counter((one.event, one.contact_address.lower()) for one in briefs)
     return [_claim(one, rules[one.event].payment.fee, contacts) for one in briefs]
+
+
+def claim_of(application: Application, fee: int) -> Claim:
+    """What one application owes, by itself."""
+    owed = application.seats * fee - application.discount - application.credited
+    return Claim(
+        reference=application.reference,
+        state=application.state.value,
+        due=max(0, owed),
+        credited=application.credited,
+        pay_by=last_day(application.pay_by) if application.pay_by is not None else None,
+    )
 
 
 def ledger(

@@ -11,29 +11,16 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from pipeline.domain.application import HAS_PAID
+from pipeline.domain.certain import is_certain
 from pipeline.domain.decision import Reason, Task, TaskKind
 from pipeline.domain.events import Event, MoneyArrived, MoneyUndecided
-from pipeline.domain.reconciliation import Action, Because, Outcome, Verdict
+from pipeline.domain.reconciliation import Action, Outcome, Verdict
 from pipeline.domain.remittance import Flow, Remittance
 from pipeline.store.remittances import Status
 from pipeline.workers.door import Done
 
 SETTLING = frozenset({Reason.PAID, Reason.PAID_AND_ADMITTED, Reason.PAID_AND_REOPENED})
 """Decisions after which nothing more is to be done with the money."""
-_OF_ONE = frozenset({
-    Outcome.SHORT, Outcome.OVER, Outcome.TWICE, Outcome.LATE, Outcome.CLOSED, Outcome.EARLY,
-})  # fmt: skip
-"""Outcomes of money that is somebody's, and needs a person."""
-_NUMBERED = frozenset({
-    Because.NUMBER_EXACT, Because.NUMBER_IN_PAYER_CODE, Because.NUMBER_IN_EDI,
-    Because.NUMBER_IN_MEMO, Because.VIRTUAL_ACCOUNT,
-})  # fmt: skip
-_DOUBTED = frozenset({
-    Because.NAME_CONFLICT, Because.NAME_SIMILAR, Because.NAME_UNREADABLE,
-    Because.NAME_PREFIX_AMBIGUOUS, Because.NUMBER_UNCLEAR, Because.NUMBER_TRUNCATED,
-    Because.NUMBER_SIMILAR, Because.NUMBERS_UNRELATED, Because.WRONG_CHECK_DIGIT,
-    Because.SEVERAL_NUMBERS, Because.NUMBER_UNKNOWN,
-})  # fmt: skip
 _SHOWN = 3
 """Candidates that a task names."""
 
@@ -41,17 +28,6 @@ _SHOWN = 3
 def counts_on(line: Remittance) -> date:
     """The day that is held against the deadline: 起算日, or the day on which the payer sent it."""
     return min(line.value_date, line.sent_at.date()) if line.sent_at else line.value_date
-
-
-def is_certain(verdict: Verdict) -> bool:
-    """Whether a line that a person must decide names one application beyond doubt."""
-    reasons = set(verdict.reasons)
-    if verdict.action is not Action.REVIEW or verdict.outcome not in _OF_ONE:
-        return False
-    if len(verdict.references) != 1 or not reasons & _NUMBERED or reasons & _DOUBTED:
-        return False
-    # More money than an expired one owed must not open it again by itself.
-    return verdict.outcome is not Outcome.CLOSED or Because.AMOUNT_OVER not in reasons
 
 
 def events_of(line: Remittance, verdict: Verdict, number: int) -> list[tuple[str, Event]]:

@@ -10,9 +10,11 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from threading import Event as Signal
 from typing import Protocol
 
+from pipeline.bank.csv_profile import Profile
 from pipeline.clock import Clock
 from pipeline.domain.rules import Rules
 from pipeline.mail.own import Own
@@ -64,6 +66,17 @@ class Served:
 
 
 @dataclass(frozen=True)
+class Bank:
+    """Where the bank's files are put, and what files of which bank look like."""
+
+    folder: Path
+    """Holds `incoming`, `done` and `refused`."""
+    profiles: tuple[Profile, ...]
+    seen: dict[str, tuple[int, int]] = field(default_factory=dict)
+    """Size and time of each waiting file at the last look: one that changes is still written."""
+
+
+@dataclass(frozen=True)
 class Bell:
     """Wakes a worker that waits for something to do. One bell for each worker."""
 
@@ -88,6 +101,8 @@ class Office:
     events: Mapping[str, Served]
     random: Callable[[int], int] = secrets.randbelow
     """randbelow; a rehearsal gives a seeded one."""
+    bank: Bank | None = None
+    """None: no folder is watched."""
     process_bell: Bell = field(default_factory=Bell)
     send_bell: Bell = field(default_factory=Bell)
     remind_bell: Bell = field(default_factory=Bell)

@@ -18,7 +18,7 @@ from pipeline.store import inbox
 from pipeline.store.database import Conflict, StoreError, Unavailable
 from pipeline.store.inbox import Waiting
 from pipeline.store.unit import Unit
-from pipeline.workers import door
+from pipeline.workers import door, notices
 from pipeline.workers.door import Done
 from pipeline.workers.office import Office, Served
 from pipeline.workers.reader import Order, Unread
@@ -185,6 +185,11 @@ def _expect(unit: Unit, slug: str, batch: Sequence[_Read]) -> None:
 
 def _decide_one(office: Office, unit: Unit, mail: Waiting, reading: Reading) -> list[Done]:
     served: Served = office.events[mail.event]
+    noticed = notices.take(
+        office, unit, served, cause=_cause(mail), reading=reading, arrived_at=mail.received_at
+    )
+    if noticed is not None:
+        return noticed
     token = reading.bounce.token if reading.bounce else None
     routed = route(
         reading,

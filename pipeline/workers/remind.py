@@ -2,8 +2,9 @@
 
 Law of this file: what is due is asked of the store with `clock.now()`, and what it says is decided
 when it has come.  After an outage one reminder leaves, never a pile.  Nothing that waits for the
-bank's word is asked about before that word is there, and what we would send of our own accord is
-not even decided in the quiet hours, so that it is true when it is read.
+bank's word is asked about before that word is there, whoever may own money that waits for a person
+neither expires nor is reminded, and what we would send of our own accord is not even decided in
+the quiet hours, so that it is true when it is read.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from pipeline.domain.events import (
 )
 from pipeline.domain.moment import Moment
 from pipeline.domain.rules import Gate
-from pipeline.store import applications, reminders
+from pipeline.store import applications, reminders, remittances
 from pipeline.store.database import Conflict
 from pipeline.store.reminders import Due
 from pipeline.store.unit import Unit
@@ -107,17 +108,19 @@ class _Run:
             causes=[_cause(one) for one in due],
             references=[one.reference for one in due],
         )
+        in_question = remittances.in_question(self._unit.connection) if due else frozenset()
         done: list[Done] = []
-        for _, group in groupby(due, key=lambda one: one.reference):
-            done += self._one_application(list(group))
+        for reference, group in groupby(due, key=lambda one: one.reference):
+            done += self._one_application(list(group), money_open=reference in in_question)
         return done
 
-    def _one_application(self, due: list[Due]) -> list[Done]:
+    def _one_application(self, due: list[Due], *, money_open: bool) -> list[Done]:
         occasions = tuple((one.kind, one.number, one.due_at) for one in due)
         replaced = reminding.superseded(occasions, self._served.rules)
         done: list[Done] = []
         for one in due:
-            event = _event(one, superseded=(one.kind, one.number) in replaced)
+            superseded = (one.kind, one.number) in replaced
+            event = _event(one, superseded=superseded, money_open=money_open)
             done += self._apply(_cause(one), one.reference, event)
             reminders.fire(self._unit.connection, one.reference, one.kind, one.number, at=self._now)
         return done
@@ -174,11 +177,17 @@ def _cause(due: Due) -> str:
     return f"reminder:{due.reference}.{due.kind}.{due.number}"
 
 
-def _event(due: Due, *, superseded: bool) -> Event:
+def _event(due: Due, *, superseded: bool, money_open: bool) -> Event:
     if due.kind == LAPSE:
         return CorrectionLapsed()
     if due.kind == EXPIRY:
-        return PaymentLapsed()
+        return PaymentLapsed(money_open=money_open)
     if due.kind == LIST_END:
         return WaitlistEnded()
-    return ReminderDue(kind=due.kind, number=due.number, due_at=due.due_at, superseded=superseded)
+    return ReminderDue(
+        kind=due.kind,
+        number=due.number,
+        due_at=due.due_at,
+        superseded=superseded,
+        money_open=money_open,
+    )
