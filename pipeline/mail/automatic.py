@@ -48,6 +48,11 @@ _SUBJECT: Final = re.compile(
     r"^(?!.*[?？]).*(?:out of (?:the )?office|auto(?:matic)?[- :]?(?:reply|respon)|autoreply|"
     r"autorespon|vacation (?:reply|notice))|^undelivered"
 )
+_KEYS: Final = (
+    "自動", "不在", "休暇", "休業", "出張", "外出", "out of", "auto", "vacation", "abwesen",
+    "undeliver",
+)  # fmt: skip
+"""One of these stands in every such subject."""
 _SPOKEN_OF: Final = re.compile(
     r"自動(?:応答|返信|配信|送信|通知)(?:の|された)?(?:メール|通知|文|設定)?"
     r"(?:が|を|は|に|の(?!お知)|で(?!す)|と|も)|届|質問|について|に関し|問い?合わ?せ"
@@ -126,7 +131,7 @@ def takes_no_answer(address: str) -> bool:
 
 def tells_automatic(title: str) -> bool:
     """Whether a subject (`IncomingMail.title`) is that of an automatic mail."""
-    if _SUBJECT.search(title) is None:
+    if not any(map(title.__contains__, _KEYS)) or _SUBJECT.search(title) is None:
         return False
     return _SPOKEN_OF.search(title.partition(":")[0]) is None
 

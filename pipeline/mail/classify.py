@@ -53,7 +53,8 @@ class Kind(StrEnum):
 
 _FEW_LETTERS: Final = 4
 """Different letters, too few for a sentence."""
-_SOME: Final = 200
+_SHORT: Final = 200
+"""Characters; who writes more says something."""
 _SUPPRESS: Final = re.compile(r"\b(?:all|autoreply|oof|dr|rn)\b", re.IGNORECASE)
 
 
@@ -69,10 +70,10 @@ def verdict(mail: IncomingMail, rules: Rules, own: Own, envelope_sender: str | N
         return back
     if robot:
         return Verdict(Nature.ROBOT, "a form robot that the rules list", answer=True)
-    signs = signs_of(mail)
-    if signs or null_path:
-        return Verdict(Nature.AUTOMATIC, signs[0] if signs else "null envelope sender")
+    signs = (*signs_of(mail), *(("null envelope sender",) if null_path else ()))
     listed = list_sign(mail)
+    if signs:
+        return Verdict(Nature.AUTOMATIC, signs[0], signs=(*signs, listed) if listed else signs)
     if listed:
         return Verdict(Nature.LIST, listed)
     why = _no_answer_wanted(mail)
@@ -86,12 +87,19 @@ def _no_answer_wanted(mail: IncomingMail) -> str:
         return "X-Auto-Response-Suppress forbids an answer"
     if about_returned_mail(mail):
         return "is about returned mail"
-    if len(set(folded(mail.text[:_SOME]))) < _FEW_LETTERS and not mail.attachments:
+    if len(mail.text) < _SHORT and _says_nothing(mail):
         return "says nothing"
-    forwarded = any(part.content_type == "message/rfc822" for part in mail.parts)
-    return (
-        "another mail, and no Japanese word about it" if forwarded and mail.text.isascii() else ""
-    )
+    if len(mail.parts) > 1 and mail.text.isascii() and _forwards(mail):
+        return "another mail, and no Japanese word about it"
+    return ""
+
+
+def _says_nothing(mail: IncomingMail) -> bool:
+    return len(set(folded(mail.text))) < _FEW_LETTERS and not mail.attachments
+
+
+def _forwards(mail: IncomingMail) -> bool:
+    return any(part.content_type == "message/rfc822" for part in mail.parts)
 
 
 # ---------------------------------------------------------------- our own
