@@ -29,3 +29,5 @@ class Verdict:
     nature: Nature
     why: str
     answer: bool = False
+    signs: tuple[str, ...] = ()
+    """Of an automatic mail: everything that tells it."""

@@ -12,7 +12,7 @@ import re
 from typing import Final
 
 from pipeline.mail.addresses import address_of
-from pipeline.mail.classify import Nature, Verdict, signs_of, takes_no_answer
+from pipeline.mail.classify import Nature, Verdict, takes_no_answer
 from pipeline.mail.incoming import IncomingMail
 
 _SENT: Final = re.compile(
@@ -79,8 +79,7 @@ def may_be_answered(mail: IncomingMail, written_by: Verdict) -> bool:
     submitted = mail.field_text(b"auto-submitted").lower()
     if submitted and not submitted.startswith(("auto-generated", "auto-notified")):
         return False
-    signs = signs_of(mail)
-    return signs != () and _HARMLESS.issuperset(signs)
+    return written_by.signs != () and _HARMLESS.issuperset(written_by.signs)
 
 
 def applicant(mail: IncomingMail, candidates: tuple[str, ...]) -> str:

@@ -77,6 +77,10 @@ _LINE: Final = re.compile(
     r"[\s・■□◆◇●○◎※*>＞]*(?:[\[【〔<]\s*(?P<boxed>[^\[\]【】〔〕<>]{2,16}?)\s*[\]】〕>]\s*[:=→]?|"
     r"(?P<plain>[^:=|\t]{2,16}?)\s*(?:[:=|\t→]|\s{2,}| (?=\S)))\s*(?P<value>.*?)\s*"
 )
+_SEPARATOR: Final = re.compile(
+    r"^[^:：=＝|｜\t→\]】〕]*(?:[:：=＝|｜\t→]|[\]】〕]\s*[:：]?)|^\s*\S+\s+"
+)
+"""A label with what stands between it and its answer."""
 _AMOUNT: Final = re.compile(
     r"(?:[¥\\]\s*)?(\d{1,3}(?:,\d{3})+|\d+)\s*(?:円|yen|jpy|-)|[¥\\]\s*(\d{1,3}(?:,\d{3})+|\d+)"
 )
@@ -211,6 +215,8 @@ def _labelled(text: str, more: dict[str, str]) -> Iterator[tuple[str, str]]:
         value = found["value"]
         if label and not value:
             value = next((narrowed(below).strip() for below in lines[place + 1 : place + 2]), "")
+        if label == "payer" and value and value in line:
+            value = _SEPARATOR.sub("", raw, count=1).strip()  # as it is written
         if label and value:
             yield label, value
 

@@ -141,6 +141,8 @@ def _reading(
 ) -> Reading:
     judgement, form = found.judgement, found.form
     covers = judgement.kind is Kind.ATTACHMENT_PASSWORD
+    named = named_number(mail.subject, found.said)
+    valid = _reference(mail, found.said, rules)
     return Reading(
         kind=judgement.kind,
         why=judgement.why,
@@ -152,7 +154,7 @@ def _reading(
         participants=form.participants,
         problems=form.problems,
         also=judgement.also,
-        reference=_reference(mail, found.said, rules),
+        reference=valid,
         asks_access=judgement.asks_access,
         confirmed=found.confirmed,
         needs_review=judgement.review,
@@ -166,12 +168,19 @@ def _reading(
         text=locks.covered(mail.text) if covers else mail.text,
         said=locks.covered(found.said) if covers else found.said,
         sources=form.sources,
-        payment=_trusted(found.payment, mail, rules, stands),
-        named_reference=named_number(mail.subject, found.said),
+        payment=_trusted(_numbered(found.payment, named or valid), mail, rules, stands),
+        named_reference=named,
         withdrawing=found.withdrawing,
         corrects=found.corrects,
         doubtful=judgement.doubtful,
     )
+
+
+def _numbered(said: PaymentSaid | None, number: str | None) -> PaymentSaid | None:
+    """With the number that the mail names elsewhere, where no label of it does."""
+    if said is None or said.reference is not None:
+        return said
+    return replace(said, reference=number)
 
 
 def _trusted(

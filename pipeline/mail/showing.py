@@ -12,7 +12,7 @@ from typing import Any
 from pipeline.domain.application import Participant, Problem
 from pipeline.domain.rules import FIELD_NAMES
 from pipeline.domain.validation import MISSING
-from pipeline.mail.reading import Reading
+from pipeline.mail.reading import Kind, Reading
 
 
 def as_json(reading: Reading, file: str, *, text: bool = False) -> dict[str, Any]:
@@ -75,38 +75,59 @@ def _problem(problem: Problem) -> str:
 
 def explain(reading: Reading) -> str:
     """For a person: why this kind, whom an answer goes to, and which line gave which answer."""
-    return "\n".join(f"{name:>14}  {line}" for name, line in told(reading))
+    lines = [*summary(reading), *rest(reading)]
+    lines[2:2] = [
+        (f"{number}. {field}", f"{value}  <- {line}")
+        for number, field, value, line in answers(reading)
+    ]
+    return "\n".join(f"{name}: {line}" for name, line in lines)
 
 
-def told(reading: Reading) -> list[tuple[str, str]]:
-    """What there is to say of a reading, in lines of a name and a text."""
-    lines = [("kind", f"{reading.kind.value}: {reading.why}"), ("answer", _answered(reading))]
+def summary(reading: Reading) -> list[tuple[str, str]]:
+    """What a mail is, why, and whom an answer goes to."""
+    proven = "proven" if reading.authenticated else "not proven"
+    sender = f"{reading.sender_name} <{reading.sender_address}>, {proven}".strip()
+    lines = [("kind", f"{reading.kind.value}: {reading.why}"), ("sender", sender)]
+    lines.append(("answer", f"to {reading.reply_to}" if reading.answer else _unanswered(reading)))
     lines += [("also wanted", kind) for kind in reading.also]
     number = reading.reference or reading.named_reference
-    if number:
-        lines.append(("受付番号", number))
-    for person, field, line in reading.sources:
-        value = next((getattr(p, field) for p in reading.participants if p.number == person), None)
-        lines.append((f"{person}. {field}", f"{value or '?'}   <- {line.strip()}"))
-    lines += _payment_lines(reading)
+    return lines + ([("受付番号", number)] if number else [])
+
+
+def _unanswered(reading: Reading) -> str:
+    if reading.kind in _SEEN:
+        return "none; a person is told of it"
+    return "none"
+
+
+_SEEN = frozenset({
+    Kind.SUSPICIOUS, Kind.PAYMENT_NOTICE, Kind.ATTACHMENT_PASSWORD, Kind.NEEDS_HUMAN,
+})  # fmt: skip
+"""Kinds of unanswered mail that somebody sees."""
+
+
+def answers(reading: Reading) -> list[tuple[int, str, str, str]]:
+    """Participant, field, answer, and the line in which it stands."""
+    people = {p.number: p for p in (*reading.corrects, *reading.participants)}
+    return [
+        (number, field, str(getattr(people.get(number), field, None) or "?"), line.strip())
+        for number, field, line in reading.sources
+    ]
+
+
+def rest(reading: Reading) -> list[tuple[str, str]]:
+    """What a payment says, what is missing or not sure, and what was found beside it."""
+    lines = _payment_lines(reading)
     lacking = [p for p in reading.problems if p.fault == MISSING]
     lines += [("missing", f"{p.field} of participant {p.participant}") for p in lacking]
     lines += [("not sure", line) for line in doubts(reading)]
     lines += [("attached", name) for name in reading.attachments]
-    lines += [("defect", defect) for defect in reading.defects]
-    return lines
-
-
-def _answered(reading: Reading) -> str:
-    proven = "proven" if reading.authenticated else "not proven"
-    if reading.answer:
-        return f"to {reading.reply_to} (sender {proven})"
-    return f"none (sender {proven})"
+    return lines + [("defect", defect) for defect in reading.defects]
 
 
 def _payment_lines(reading: Reading) -> list[tuple[str, str]]:
     said = _payment(reading) or {}
-    lines = [("payment", f"{name} = {value}") for name, value in said.items() if value is not None]
+    lines = [(f"payment {name}", str(v)) for name, v in said.items() if v is not None]
     if reading.payment is not None and reading.payment.notice_type is not None:
         may = "may count" if reading.payment.trusted else "counts for nothing without the bank"
         lines.append(("payment", f"this notice {may}"))

@@ -1,5 +1,7 @@
 """What came and what leaves, as the console shows it."""
 
+import json
+import re
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -187,6 +189,29 @@ def test_a_mail_comes_by_standard_input(typed: Typing) -> None:
 
     assert told.exit_code == 0
     assert '"参加申込"' in told.stdout
+
+
+def test_a_file_that_is_not_there_stops_none_of_the_others(typed: Typing, tmp_path: Path) -> None:
+    one = tmp_path / "1.eml"
+    one.write_bytes(mail("氏名：山田 太郎\n"))
+    files = ["inspect", "--json", str(tmp_path / "no.eml"), str(one), str(tmp_path)]
+
+    told = typed.runner.invoke(app, files, env=typed.environ)
+
+    assert told.exit_code == 2
+    assert [json.loads(line)["file"] for line in told.stdout.splitlines()] == [str(one)]
+    assert len(told.stderr.splitlines()) == 2
+
+
+def test_an_explanation_shows_which_line_gave_which_answer(typed: Typing, tmp_path: Path) -> None:
+    one = tmp_path / "1.eml"
+    one.write_bytes(mail("氏名：山田 太郎\n電話番号：03-0000-1111\n"))
+
+    told = typed("inspect", str(one)).stdout
+
+    assert "application_incomplete" in told
+    assert re.search(r"1 +name +山田 太郎 +氏名：山田 太郎", told)
+    assert re.search(r"missing +organization of participant 1", told)
 
 
 def test_a_file_that_is_not_there_is_told_so(typed: Typing, tmp_path: Path) -> None:

@@ -138,9 +138,9 @@ def test_an_explanation_names_kind_lines_and_doubts(reader: Callable[[bytes], Re
     said = explain(reader(raw))
 
     assert "application_incomplete: a form" in said
-    assert "1. prefecture  長野県   <- 都道府県：長野県" in said
+    assert "1. prefecture: 長野県  <- 都道府県：長野県" in said
     assert "email of participant 1 unclear: a@example,jp" in said
-    assert "also wanted  question" in said
+    assert "also wanted: question" in said
 
 
 def test_our_own_letter_is_only_noted(rules: Rules, own: Own) -> None:
