@@ -16,6 +16,7 @@ from tests.mail.reading.cases_layouts import LAYOUTS
 from tests.mail.reading.cases_wishes import UNANSWERED, WISHES
 from tests.mail.reading.making.expect import Case
 from tests.mail.reading.making.filed import FILED
+from tests.mail.reading.making.free import FREE
 from tests.mail.reading.making.machines import MACHINES
 from tests.mail.reading.making.placed import PLACED
 from tests.mail.reading.making.rough import ROUGH
@@ -39,6 +40,7 @@ CASES: tuple[Case, ...] = (
     *SERVICES,
     *SPOKEN,
     *VOICES,
+    *FREE,
     *CORRESPONDENCE,
     *MACHINES,
     *STRANGE,

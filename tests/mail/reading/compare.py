@@ -55,13 +55,19 @@ def _people(expected: Mapping[str, Any], shown: Mapping[str, Any]) -> list[str]:
     wanted, got = expected["participants"], shown["participants"]
     if len(wanted) != len(got):
         names = [person["name"] for person in got]
-        return [_told("participants", [person["name"] for person in wanted], names)]
+        return [_told("participants", [person.get("name") for person in wanted], names)]
     return [
-        _told(f"{number}.{field}", person.get(f"{field}_any", person[field]), read[field])
+        _told(f"{number}.{field}", right, read[field])
         for number, (person, read) in enumerate(zip(wanted, got, strict=True), 1)
         for field in FIELDS
-        if read[field] not in person.get(f"{field}_any", [person[field]])
+        if read[field] not in (right := rights(person, field, read[field]))
     ]
+
+
+def rights(person: Mapping[str, Any], field: str, otherwise: Any) -> list[Any]:
+    """All that is right in a field; what is `otherwise` where nothing is said of it."""
+    right: list[Any] = person.get(f"{field}_any", [person.get(field, otherwise)])
+    return right
 
 
 PLAIN = (("reply_to", "reply_to"), ("subject", "decoded_subject"), ("answer", "reply_expected"))
