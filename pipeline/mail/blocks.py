@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from pipeline.mail.cellwords import (
     Asked,
@@ -27,6 +27,10 @@ from pipeline.mail.people import PEOPLE_LIMIT
 from pipeline.mail.records import Record, answers_in
 
 _FAR: Final = 1000
+_BLOCK: Final = 6
+"""Rows below a heading in which it is told what it is about."""
+_REACH: Final = frozenset({"phone", "email", "department", "position"})
+"""What is asked of whoever only writes, behind their name."""
 _DECORATION: Final = frozenset("【■□◆◇●○◎▼▽＜<《〔［[")
 
 
@@ -48,13 +52,51 @@ def blocks(grid: Grid, words: Words, taken: list[tuple[int, int]]) -> Block:
     return _Reader(grid, words, free).read()
 
 
-@dataclass(slots=True)
-class _Section:
-    """What the answers below or beside a heading are about."""
+class _Tall(NamedTuple):
+    """A heading beside several rows, and what the answers behind it are about."""
 
     kind: str
-    end: int = _FAR * _FAR
+    behind: int
+    """The first column that it is about."""
+    end: int
     """The first row that it is not about."""
+
+
+@dataclass(slots=True)
+class _Headings:
+    """What the answers at a place are about, by the headings above and beside them."""
+
+    row: int = -1
+    """The row of the headings that count."""
+    wide: list[tuple[int, str]] = field(default_factory=list)
+    """Their columns and kinds."""
+    tall: list[_Tall] = field(default_factory=list)
+
+    def over(self, cell: Cell, kind: str) -> None:
+        """A heading above what follows."""
+        if cell.row != self.row:
+            self.wide.clear()
+        self.row = cell.row
+        self.wide.append((cell.column, kind))
+
+    def beside(self, cell: Cell, kind: str) -> None:
+        """A heading beside what it is about."""
+        self.tall = [tall for tall in self.tall if tall.end > cell.row]
+        self.tall.append(_Tall(kind, cell.behind, cell.below))
+
+    def over_none(self) -> None:
+        """From here on no heading above counts."""
+        self.wide.clear()
+
+    def kind(self, cell: Cell) -> str:
+        """What an answer is about; a participant's where nothing else is said."""
+        for tall in reversed(self.tall):
+            if tall.behind <= cell.column and cell.row < tall.end:
+                return tall.kind
+        if len(self.wide) == 1:
+            return self.wide[0][1]
+        before = [kind for column, kind in self.wide if column <= cell.column]
+        return before[-1] if before else "participants"
 
 
 class _Reader:
@@ -71,7 +113,9 @@ class _Reader:
         }
         self._used: set[tuple[int, int]] = set()
         self._block = Block()
-        self._sections = [_Section("participants")]
+        self._headings = _Headings()
+        self._writing = -_FAR, 0
+        """The last row on which whoever only writes was asked about, and from which column on."""
         self._strips = self._side_by_side()
         self._current: dict[int, Record] = {}
         self._sampled: set[int] = set()
@@ -84,7 +128,6 @@ class _Reader:
             place = (cell.row, cell.column)
             if place in self._used:
                 continue
-            self._leave(cell.row)
             asked = self._labels.get(place)
             if self._heads(cell, asked):
                 continue
@@ -93,19 +136,16 @@ class _Reader:
             else:
                 self._inside(cell)
         self._block.people = [
-            record for record in self._block.people if not record.blank and not _is_sample(record)
+            record
+            for record in self._block.people
+            if not record.blank and not self._is_sample(record.text("name"))
         ]
         return self._block
 
+    def _is_sample(self, name: str) -> bool:
+        return is_mark(name) or is_sample(name) or self._words.sample_value("name", name)
+
     # ------------------------------------------------------------ headings
-
-    def _leave(self, row: int) -> None:
-        while len(self._sections) > 1 and row >= self._sections[-1].end:
-            self._sections.pop()
-
-    @property
-    def _section(self) -> str:
-        return self._sections[-1].kind
 
     def _heads(self, cell: Cell, asked: Asked | None) -> bool:
         """Whether a cell is the heading of what follows it."""
@@ -115,15 +155,28 @@ class _Reader:
         tall = cell.height > 1 and self._label_right_of(cell)
         if asked is not None and asked.fields and not tall and not self._alone(cell, asked):
             return False
-        section = _Section(kind, cell.below) if tall else _Section(kind)
-        if not tall:
-            self._sections = self._sections[:1]
-            if kind == "participants":
-                self._sampled.clear()
-        self._sections.append(section)
+        if kind == "contact" and not (asked and asked.contact) and not self._names(cell, tall=tall):
+            return tall  # 連絡先 beside 電話 and メール: still the participant's
+        if tall:
+            self._headings.beside(cell, kind)
+        else:
+            self._headings.over(cell, kind)
         if kind == "participants":
-            self._current.clear()
+            self._current.pop(self._strip(cell), None)
+            self._sampled.clear()
         return True
+
+    def _names(self, cell: Cell, *, tall: bool) -> bool:
+        """Whether somebody's name is asked for beside or below a heading."""
+        rows = range(cell.row, cell.below) if tall else range(cell.below, cell.below + _BLOCK)
+        for row in rows:
+            cells = self._grid.row(row)
+            if not cells:
+                break
+            asked = (self._labels.get((one.row, one.column)) for one in cells)
+            if any(one is not None and "name" in one.fields for one in asked):
+                return True
+        return False
 
     def _heads_person(self, cell: Cell) -> bool:
         said = self._words.said(cell.text)
@@ -132,7 +185,7 @@ class _Reader:
             return False
         if is_number(cell.text) and not bare:
             return False
-        self._sections = self._sections[:1]
+        self._headings.over_none()
         self._sampled.clear()
         strip = self._strip(cell)
         self._current[strip] = self._new(number=said[0].person if said else None)
@@ -144,7 +197,8 @@ class _Reader:
         A narrow cell is a heading only when it is decorated as one, or names who writes above the
         question for their name.
         """
-        if any(not is_noise(other.text) for other in self._grid.right_of(cell, cell.row)):
+        beside = self._grid.right_of(cell, cell.row)
+        if not all(is_noise(one.text) or self._words.section(one.text) for one in beside):
             return False
         below = [*self._grid.row(cell.below), *self._grid.row(cell.below + 1)]
         labels = [one for c in below if (one := self._labels.get((c.row, c.column))) is not None]
@@ -160,7 +214,7 @@ class _Reader:
     def _answer(self, cell: Cell, asked: Asked) -> None:
         found = self._values(cell, asked) if asked.fields else self._next_to(cell)
         self._used.update((one.row, one.column) for one in found)
-        if not asked.fields or self._section == "other":
+        if not asked.fields or self._headings.kind(cell) == "other":
             return
         self._block.asked += 1
         record = self._whose(cell, asked)
@@ -184,21 +238,25 @@ class _Reader:
 
     def _whose(self, cell: Cell, asked: Asked) -> Record | None:
         """Whom an answer is of; None when it is of nobody."""
-        if self._section == "sample":
+        kind = self._headings.kind(cell)
+        if kind == "sample":
             return self._of_sample(cell, asked)
-        if asked.contact or self._section == "contact":
+        row, column = self._writing
+        goes_on = cell.row - row <= 1 and cell.column >= column and _REACH.issuperset(asked.fields)
+        if asked.contact or goes_on:
+            self._writing = cell.row, cell.column if asked.contact else column
             return self._block.contact
-        return self._participant(cell, asked)
+        return self._block.contact if kind == "contact" else self._participant(cell, asked)
 
     def _of_sample(self, cell: Cell, asked: Asked) -> Record | None:
         """Answers of a sample are nobody's; a question asked again is no sample any more."""
         strip = self._strip(cell)
-        if "name" not in asked.fields or self._sections[-1].end < _FAR * _FAR:
+        if "name" not in asked.fields or not self._headings.wide:
             return None
         if strip not in self._sampled:
             self._sampled.add(strip)
             return None
-        self._sections = self._sections[:1]
+        self._headings.over_none()
         self._current.clear()
         return self._participant(cell, asked)
 
@@ -239,7 +297,8 @@ class _Reader:
             if asked.fields != entry.label.fields:
                 asked = asked._replace(fields=entry.label.fields)
             self._block.asked += 1
-            record = self._whose(cell, asked) if self._section != "other" else None
+            other = self._headings.kind(cell) == "other"
+            record = None if other else self._whose(cell, asked)
             if record is not None:
                 piece = cell._replace(text=entry.value)
                 for name, text in answers_in(asked, [piece]):
@@ -254,10 +313,10 @@ class _Reader:
             return False
         return not is_noise(text) and not is_note(text) and not is_sample(text)
 
-    def _next_to(self, cell: Cell) -> list[Cell]:
+    def _next_to(self, cell: Cell, row: int | None = None) -> list[Cell]:
         """The answer cells behind a label on its row, as far as the next label."""
         found: list[Cell] = []
-        for other in self._grid.right_of(cell, cell.row):
+        for other in self._grid.right_of(cell, cell.row if row is None else row):
             if is_noise(other.text) and (other.row, other.column) not in self._labels:
                 continue
             if not self._is_value(other):
@@ -273,6 +332,8 @@ class _Reader:
 
     def _values(self, cell: Cell, asked: Asked) -> list[Cell]:
         beside = self._next_to(cell)
+        for row in range(cell.row + 1, min(cell.below, cell.row + _BLOCK)):
+            beside += [one for one in self._next_to(cell, row) if one.row == row]
         if beside or cell.column in self._answered_beside:
             return beside
         below = self._grid.at(cell.below, cell.column)
@@ -316,7 +377,3 @@ class _Reader:
         if cell.row < row - 1:
             return 0
         return max(0, sum(column <= cell.column for column in columns) - 1)
-
-
-def _is_sample(record: Record) -> bool:
-    return is_mark(record.text("name")) or is_sample(record.text("name"))

@@ -41,6 +41,11 @@ _CONTACT: Final = re.compile(
     r"貴(?:団体|会))*(?:ご?担当(?:者|職員)?|連絡責任者|窓口|取り?まとめ者?|記入者|作成者|送信者|発信者|引率者|推薦者|"
     r"問い?合わ?せ先|代表者)(?!課|係|部|室|地域|圏域|業務|区域)(.{0,12})"
 )
+_LONGER: Final = re.compile(
+    r"(?!.*(?:担当|緊急|上司|保護者|所属長|施設長|推薦|紹介|請求|代表|責任者|管理者|返送)).{1,16}?"
+    r"(メールアドレス|e-?mail(?:アドレス)?|電話番号|携帯番号|氏名|フリガナ|ふりがな|都道府県名?|役職名?|部署名?|職名)"
+)
+"""A question with words before it: 受講用メールアドレス."""
 _HEAD: Final = re.compile(
     r"(?:代表者?|所属長|施設長|管理者|責任者|会長|理事長|所長|首長)の?職?(?:氏名|名)"
 )
@@ -170,13 +175,14 @@ class Words:
         if bare != text and (found := self.labels.find(bare)) is not None:
             return found
         lines = [line for line in re.split(r"[\n\r]+", text) if line.strip()]
-        if len(lines) > 1:
+        if len(lines) > 1 and self.labels.find(lines[0]) is not None:
             pieces = [self.labels.find(_BRACKETS.sub("", line) or line) for line in lines]
             if pieces[0] is not None:
                 known = [one for one in pieces if one is not None]
                 fields = dict.fromkeys(f for one in known for f in one.fields)
                 return Label(tuple(fields), known[0].person)
-        return None
+        longer = _LONGER.fullmatch(folded(bare))
+        return self.labels.find(longer[1]) if longer is not None else None
 
     # ------------------------------------------------------------ headings
 

@@ -20,6 +20,7 @@ from pipeline.mail.tables import tables, turned
 
 COMMON: Final = ("organization", "department", "prefecture", "phone", "email", "category")
 """What may stand once above a list of people, for all of them."""
+_REACH: Final = ("phone", "email")
 OF_THE_CONTACT: Final = ("organization", "prefecture")
 """What people share with the one who writes for them."""
 
@@ -122,6 +123,9 @@ def _forms(block: Block) -> tuple[list[Record], Record]:
                     common.give(name, given.text, given.where)
     if len(named) > 1:
         _share_ends(named, common)
+    elif named:
+        # A form for one that asks only once how to be reached means the one.
+        _hand_down(block.contact, _REACH, named[0])
     return _in_order(named), common
 
 

@@ -69,9 +69,21 @@ def answers_in(asked: Asked, cells: list[Cell]) -> list[tuple[str, str]]:
     cells = [cell for cell in cells if cell.text.strip()]
     if not cells or not asked.fields:
         return [(name, "") for name in asked.fields]
-    if len(asked.fields) == 1:
-        return [(asked.fields[0], _one(asked.fields[0], cells))]
-    return _several(asked.fields, cells)
+    fields = asked.fields
+    if fields == ("name",) and _has_reading(cells):
+        fields = ("name", "name_kana")
+    if len(fields) == 1:
+        return [(fields[0], _one(fields[0], cells))]
+    return _several(fields, cells)
+
+
+def _has_reading(cells: list[Cell]) -> bool:
+    """Whether a reading stands on a line of its own above or below the name."""
+    lines = [line for cell in cells for line in cell.text.split("\n") if line.strip()]
+    read = [_is_kana(line) and len(line.strip()) > 1 for line in lines]
+    return (
+        len(lines) == 2 and sum(read) == 1 and not any(c.column != cells[0].column for c in cells)
+    )  # noqa: PLR2004 - name and reading
 
 
 def _one(name: str, cells: list[Cell]) -> str:
@@ -83,8 +95,8 @@ def _one(name: str, cells: list[Cell]) -> str:
     if name == "email":
         parted = any(text in {"@", "＠"} for text in texts)
         return "".join(texts) if parted else texts[0]
-    if name == "prefecture":
-        return " ".join(texts)
+    if name in {"prefecture", "organization"}:
+        return " ".join(" ".join(texts).split("\n"))
     if name in {"name", "name_kana"}:
         return _name(texts)
     return " ".join(texts[0].split("\n"))
@@ -92,6 +104,7 @@ def _one(name: str, cells: list[Cell]) -> str:
 
 def _name(texts: list[str]) -> str:
     """A name in one cell, or its two halves in two; 姓 and 名 before them belong to the form."""
+    texts = [_COUNTED.sub("", text) for text in texts]
     halves = [text for text in texts if text not in _HALVES and not is_noise(text)]
     if len(texts) > len(halves) or (len(halves) == 2 and all(len(h) < 4 for h in halves)):  # noqa: PLR2004 - 五十嵐, 林
         return " ".join(halves)
@@ -100,6 +113,7 @@ def _name(texts: list[str]) -> str:
     return " ".join(behind.split())
 
 
+_COUNTED: Final = re.compile(r"^\s*(?:[①-⑳]|[(（]?[0-9０-９]{1,2}[)）.．、:：])\s*")
 _HALVES: Final = frozenset({
     "姓", "名", "氏", "(姓)", "(名)", "（姓）", "（名）", "セイ", "メイ", "(セイ)", "(メイ)",
     "（セイ）", "（メイ）",
@@ -145,14 +159,23 @@ def _several(fields: tuple[str, ...], cells: list[Cell]) -> list[tuple[str, str]
     texts = [cell.text.strip() for cell in cells]
     pieces = [line.strip() for text in texts for line in text.split("\n") if line.strip()]
     if set(fields) == {"name", "name_kana"}:
-        kana = [p for p in pieces if _KANA.fullmatch(unicodedata.normalize("NFKC", p))]
+        kana = [p for p in pieces if _is_kana(p)]
         names = [p for p in pieces if p not in kana]
         if len(pieces) > 1 and kana and names:
             return [("name", names[0]), ("name_kana", kana[0].strip("()（） "))]
         return divided(("name", "name_kana"), " ".join(pieces))
+    if set(fields) == {"phone", "email"}:
+        split = [piece for text in pieces for piece in re.split(r"[\s／/]+", text) if piece]
+        addresses = [piece for piece in split if "@" in piece or "＠" in piece]
+        numbers = [piece for piece in split if piece not in addresses]
+        return [("email", " ".join(addresses)), ("phone", " ".join(numbers))]
     if len(pieces) == len(fields):
         return list(zip(fields, pieces, strict=True))
     return divided(fields, " ".join(pieces))
+
+
+def _is_kana(text: str) -> bool:
+    return _KANA.fullmatch(unicodedata.normalize("NFKC", text)) is not None
 
 
 def ticked(options: list[tuple[str, list[Cell]]]) -> str:

@@ -8,6 +8,7 @@ not take part, or cannot be read for sure, is a doubt: it is told, and nobody is
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Final
 
 from pipeline.mail.cellwords import (
@@ -15,6 +16,7 @@ from pipeline.mail.cellwords import (
     Words,
     folded,
     is_example,
+    is_noise,
     is_note,
     is_number,
     is_sample,
@@ -22,13 +24,16 @@ from pipeline.mail.cellwords import (
     is_total,
     speaks_of_absence,
 )
-from pipeline.mail.grid import Cell, Grid
+from pipeline.mail.deduced import is_body, is_office
+from pipeline.mail.grid import COLUMNS_LIMIT, Cell, Grid
 from pipeline.mail.people import PEOPLE_LIMIT
 from pipeline.mail.records import Given, Record, answers_in, ditto, ticked
 
 _SHARED: Final = ("organization", "prefecture")
 """What is often written in the first row alone."""
 _NAMES: Final = frozenset({"name", "name_kana"})
+_LINES: Final = 2
+"""Lines that headings take at most; what is taller is a heading beside the table."""
 _TRIED: Final = 4
 """Columns of labels beside which people may stand as columns."""
 _LOOKED_AT: Final = 6
@@ -67,21 +72,17 @@ def tables(grid: Grid, words: Words) -> list[Table]:
     for row in grid.rows:
         if row < end:
             continue
-        reader = _headed(grid, row, words)
-        if reader is None:
-            continue
-        table = reader.read()
-        if table.people or table.samples:
-            found.append(table)
-            end = table.bottom
+        beside = [reader.read() for reader in _headed(grid, row, words)]
+        found += [table for table in beside if table.people or table.samples]
+        end = max((table.bottom for table in beside), default=end)
     return found
 
 
-def _headed(grid: Grid, row: int, words: Words) -> _Rows | None:
-    """The reader of the table whose headings begin on this row; None where none begins."""
-    cells = grid.row(row)
-    if len(cells) < 2 or any(cell.row != row for cell in cells):  # noqa: PLR2004 - a list of one column has no form
-        return None
+def _headed(grid: Grid, row: int, words: Words) -> list[_Rows]:
+    """The readers of the tables whose headings begin on this row, side by side."""
+    cells = [cell for cell in grid.row(row) if cell.row == row and cell.height <= _LINES]
+    if len(cells) < 2:  # noqa: PLR2004 - a list of one column has no form
+        return []
     asked = [words.asked(cell.text) for cell in cells]
     fields = [one.fields for one in asked if one and one.fields and not one.contact]
     known = sum(map(bool, fields)) if len(set(fields)) > 1 or len(fields) == 1 else 0
@@ -93,12 +94,34 @@ def _headed(grid: Grid, row: int, words: Words) -> _Rows | None:
     others = len(cells) - known - neutral
     enough = known > 1 or (known == 1 and neutral > 0 and others == 0)
     if not named or not enough or others * 2 > known:
-        return None
-    lines = _lines(grid, row, cells, words)
-    if not any(c.asked and "name" in c.asked.fields for line in lines[1] for c in line):
-        return None
-    reader = _Rows(grid, words, row, lines)
-    return reader if reader.begins() else None
+        return []
+    start, lines = _lines(grid, row, cells, words)
+    readers = [
+        _Rows(grid, words, row, (start, part))
+        for part in _side_by_side(lines)
+        if any(_is_name(column) for line in part for column in line)
+    ]
+    return [reader for reader in readers if reader.begins()]
+
+
+def _is_name(column: _Column) -> bool:
+    return column.asked is not None and "name" in column.asked.fields
+
+
+def _side_by_side(lines: list[list[_Column]]) -> list[list[list[_Column]]]:
+    """The columns of each of several lists that stand beside each other."""
+    asked = [c.asked for c in lines[0] if _is_name(c) and c.asked and not c.asked.half]
+    heads = [c for c in lines[0] if c.asked is not None and c.asked.fields]
+    if len(asked) < 2 or len(lines) > 1:  # noqa: PLR2004 - one list
+        return [lines]
+    again = [c.first for c in heads if c.asked == heads[0].asked]
+    if len(again) != len(asked):
+        return [lines]
+    edges = [*again, COLUMNS_LIMIT]
+    return [
+        [[c for c in lines[0] if left <= c.first < right]]
+        for left, right in pairwise(edges)
+    ]  # fmt: skip
 
 
 def _lines(
@@ -153,8 +176,7 @@ class _Rows:
         self._start, self._lines = lines
         self._table = Table(top, self._start)
         self._name = next(
-            column for line in self._lines for column in line
-            if column.asked is not None and "name" in column.asked.fields
+            column for line in self._lines for column in line if _is_name(column)
         )  # fmt: skip
 
     def begins(self) -> bool:
@@ -219,6 +241,8 @@ class _Rows:
         if self._is_sample(cells, name):
             self._table.samples += 1
             return
+        if name is not None and self._heads_a_group(name, cells):
+            return
         record = self._record(row)
         if name is None or is_note(name.text) or is_number(name.text):
             if name is not None or not (record.text("name_kana") or record.text("email")):
@@ -231,6 +255,13 @@ class _Rows:
             return  # a further line of somebody whose cell reaches down to it
         self._table.people.append(record)
         self._look_at(row, cells)
+
+    def _heads_a_group(self, name: Cell, cells: list[Cell]) -> bool:
+        """Whether it is a line across the table: the office of those below it."""
+        if name.behind > self._name.end:
+            return True
+        office = is_office(name.text) or is_body(name.text)
+        return is_noise(name.text) or (len(cells) == 1 and len(self._lines[0]) > 1 and office)
 
     def _is_sample(self, cells: list[Cell], name: Cell | None) -> bool:
         if any(is_sample(cell.text) for cell in cells):

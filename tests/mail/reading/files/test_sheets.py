@@ -8,6 +8,7 @@ import pytest
 
 from pipeline.mail.reading import Reading
 from pipeline.mail.showing import as_json
+from tests.mail.reading.files.cases_more import MORE
 from tests.mail.reading.files.cases_others import OTHERS
 from tests.mail.reading.files.cases_sheets import SHEETS, Case
 from tests.mail.reading.files.making import carrying
@@ -35,4 +36,9 @@ def test_a_workbook_is_read(case: Case, reader: Callable[[bytes], Reading]) -> N
 
 @pytest.mark.parametrize("case", OTHERS, ids=lambda case: case.name)
 def test_another_file_is_read(case: Case, reader: Callable[[bytes], Reading]) -> None:
+    check(case, reader)
+
+
+@pytest.mark.parametrize("case", MORE, ids=lambda case: case.name)
+def test_an_unusual_workbook_is_read(case: Case, reader: Callable[[bytes], Reading]) -> None:
     check(case, reader)
