@@ -42,9 +42,10 @@ def find(element: Element | None, path: str) -> Element | None:
 
 
 def text(element: Element | None, path: str = "") -> str:
-    """Its text, outer spaces off; "" where there is none."""
+    """Its text on one line, outer spaces off; "" where there is none."""
     found = find(element, path) if path else element
-    return (found.text or "").strip() if found is not None else ""
+    said = (found.text or "").strip() if found is not None else ""
+    return said if "\n" not in said else " ".join(said.split())
 
 
 def first_text(element: Element | None, *paths: str) -> str:

@@ -6,14 +6,20 @@ refused whole; every reader of this room raises `Refused` and nothing else.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
+from typing import Final
 
 from pipeline.bank import camt, csv_reader, zengin
 from pipeline.bank.cells import no_table, sheet_of
 from pipeline.bank.csv_profile import Profile
 from pipeline.bank.refused import Refused
 from pipeline.domain.remittance import AccountNumber, Statement
+
+_UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
+_CONTROL: Final = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+"""Bytes that no statement has within it; no second byte of Shift_JIS is one of these."""
 
 __all__ = ["Refused", "own_account_matches", "read"]
 
@@ -32,10 +38,9 @@ def read(
         raise Refused(f"the file is {what}")
     if camt.is_xml(raw):
         return camt.read(raw, today)
-    if b"\0" in raw and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise Refused(
-            "the file has NUL bytes: it is damaged", raw.count(b"\n", 0, raw.index(0)) + 1
-        )
+    if not raw.startswith(_UTF16) and (found := _CONTROL.search(raw.rstrip(b"\x1a \r\n"))):
+        line = raw.count(b"\n", 0, found.start()) + 1
+        raise Refused(f"the file has the control character {found[0][0]:02X}: it is damaged", line)
     if zengin.is_zengin(raw):
         return zengin.read(raw, today)
     return csv_reader.read(sheet_of(raw), profiles, today)

@@ -141,6 +141,14 @@ def test_a_structured_reference_and_what_the_bank_adds_are_memo() -> None:
     )
 
 
+def test_texts_that_were_folded_stand_on_one_line() -> None:
+    said = entry(Line(payer="タカハシ\n      ユウキ", memo="一\r\n二"))
+
+    (remittance,) = one_of(with_entry(said)).remittances
+
+    assert (remittance.payer, remittance.memo) == ("タカハシ ユウキ", "一 二")
+
+
 def test_interest_is_named() -> None:
     said = entry(Line()).replace("DMCT", "INTR")
 
@@ -282,6 +290,14 @@ REFUSED = {
     "another number of details": (
         entry(Line(amount=2), details=f"<Btch><NbOfTxs>3</NbOfTxs></Btch>{TWO}"),
         "entry 1: NbOfTxs says 3, the batch has 2 TxDtls",
+    ),
+    "an amount without end": (
+        ENTRY.replace("1000.00", "1" * 15),
+        f"entry 1: Amt '{'1' * 15}' is no amount of this world",
+    ),
+    "a number of details that is none": (
+        entry(Line(amount=2), details=f"<Btch><NbOfTxs>two</NbOfTxs></Btch>{TWO}"),
+        "entry 1: NbOfTxs 'two' is no number",
     ),
     "another total of the batch": (
         entry(Line(amount=2), details=f'<Btch><TtlAmt Ccy="JPY">3</TtlAmt></Btch>{TWO}'),

@@ -476,6 +476,23 @@ def test_a_direction_that_is_not_known_is_refused() -> None:
     assert reason(file_of(rows)) == "line 2: 入払区分 '3' is not known"
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ('"2026"', '"R8"', "line 2: 操作日(年) 'R8' is no number"),
+        ('"2026"', '"8"', "line 2: 操作日(年) is no date of a statement"),
+        ('"3"', '"13"', "line 2: 操作日(年) is no date"),
+        ('"2026"', '"2030"', "line 2: 操作日(年) 2030-03-02 lies in the future"),
+        ('"30"', '"60"', "line 2: 操作時刻(時) is no time of day"),
+    ],
+)
+def test_a_day_in_several_columns_is_refused(old: str, new: str, why: str) -> None:
+    rows = WRITERS["paypay"](Account((Line(),)))
+    rows[1] = rows[1].replace(old, new, 1)
+
+    assert reason(file_of(rows)) == why
+
+
 def test_two_encodings_in_one_file_are_refused() -> None:
     raw = file_of(RAKUTEN) + "20260306,1,202671,髙橋\r\n".encode()
 
@@ -492,7 +509,9 @@ def test_two_encodings_in_one_file_are_refused() -> None:
         (b"\xd0\xcf\x11\xe0....", "the file is an old Excel workbook; save it as CSV"),
         (b"<!DOCTYPE html><html>", "the file is a web page, saved in place of the file"),
         (b"\n<HTML>\n", "the file is a web page, saved in place of the file"),
-        (b"a,b\nc\0,d", "line 2: the file has NUL bytes: it is damaged"),
+        (b"a,b\nc\0,d", "line 2: the file has the control character 00: it is damaged"),
+        (b"a,b\x1b[2J", "line 1: the file has the control character 1B: it is damaged"),
+        (b"a\x1a,b", "line 1: the file has the control character 1A: it is damaged"),
         (b"hello", "the layout is not known; line 1 has 1 cells: 'hello'"),
     ],
 )
