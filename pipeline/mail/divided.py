@@ -13,7 +13,7 @@ from typing import Final
 from pipeline.mail.answers import spaced
 from pipeline.mail.deduced import apart, is_position
 from pipeline.mail.entries import Entry
-from pipeline.mail.listed import has_kanji, is_name, person_in
+from pipeline.mail.listed import has_kanji, is_name, is_reading, person_in
 
 _OFFICE: Final = re.compile(
     r"(?:課|係|部|室|局|科|班|センター|グループ|チーム|支所|支部|本部|担当|事業所|Ｇ|G)$"
@@ -32,6 +32,8 @@ _FULL_NAME: Final = 3
 def divided(fields: tuple[str, ...], value: str) -> list[tuple[str, str]]:
     """The answers behind a label that asks for several things."""
     if fields[:2] == ("name", "name_kana"):
+        if is_reading(value):
+            return [("name_kana", value)]
         behind = _KANA_TAIL.fullmatch(spaced(value))
         return [("name", behind[1]), ("name_kana", behind[2])] if behind else [("name", value)]
     if fields == ("department", "position"):

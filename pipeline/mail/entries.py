@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pipeline.mail.entry import RETURNED, Entry, Mark, marked
-from pipeline.mail.labelled import EDGES, SENTENCE, label_and_answer, labelled, pieces_of
+from pipeline.mail.labelled import EDGES, SENTENCE, label_and_answer, labelled, pieces_of, spoken
 from pipeline.mail.labels import Label, Labels
 from pipeline.mail.layout import laid_out
 from pipeline.mail.listed import person_in, reached_in
@@ -35,6 +35,8 @@ _BOXED: Final = re.compile(
 )
 _LONG_ANSWERS: Final = frozenset({"organization", "department", "position"})
 """What people write on more than one line."""
+_GOES_ON: Final = frozenset({(name,) for name in (*_LONG_ANSWERS, "category")})
+"""Last questions of a label whose answer may go on below."""
 _CONTINUED_LIMIT: Final = 2
 _CONTINUES: Final = re.compile(r"[\s　]*[^\d０-９@＠：:。、\s][^@＠：:。]{0,59}")
 _BROKEN_AT: Final = 68
@@ -45,6 +47,8 @@ _LISTS: Final = re.compile(
 )
 """Words that lines with people follow."""
 _NUMBERED: Final = re.compile(r"\s*(?:[①-⑳]|[(（]?[0-9０-９]{1,2}[)）.．、]|[・●■◆○])")
+_LIST_SIGN: Final = re.compile("[名人者]|とおり|通り|メンバー")
+_ENDS: Final = ("です", "です。", "ます", "ます。")
 _LIST_REACH: Final = 2
 _LIST_HEADING: Final = re.compile("参加者|受講者|出席者|申込者")
 _LISTED_LABEL: Final = re.compile(r"\s*(?:参加者|受講者|氏名|お名前)\s*[0-9０-９①-⑳]{1,2}")
@@ -101,9 +105,8 @@ class _Reader:
             return
         if self._columns is not None and self._below_heading(line, self._columns):
             return
-        if len(line) > _SHORT and _is_prose(line):
-            if "、" not in line or not self._heading(line):
-                self._left(line)
+        if len(line) > _SHORT and _TELLING.search(line) is None:
+            self._prose(line)
             return
         if len(line) > _LINE_LIMIT:
             line = line[:_LINE_LIMIT]
@@ -113,10 +116,20 @@ class _Reader:
         elif not self._row(line):
             self._answer(line)
 
+    def _prose(self, line: str) -> None:
+        """A line without any sign of an entry: most lines of most mails."""
+        if "、" in line and self._heading(line):
+            return
+        found = spoken(line, self._labels) if line.endswith(_ENDS) else None
+        if found is None:
+            self._left(line)
+        else:
+            self._page.entries.append(Entry(line, found[0], found[1].strip(EDGES)))
+
     def _left(self, line: str) -> None:
         self._columns, self._side_by_side = None, 0
         self._page.leftover.append(line)
-        if _LISTS.search(line) is not None:
+        if _LIST_SIGN.search(line) is not None and _LISTS.search(line) is not None:
             self._listing = _LIST_REACH
 
     def _mark(self, marked: Entry) -> None:
@@ -170,17 +183,18 @@ class _Reader:
                 self._left(line)
             return
         last = found[-1]
-        if self._heads_list(last):
-            self._listing = _LIST_REACH
-            return
-        found[-1] = last._replace(value=self._whole_value(line, last))
+        if not last.value or (last.label and last.label.fields[-1:] in _GOES_ON):
+            if self._heads_list(last):
+                self._listing = _LIST_REACH
+                return
+            found[-1] = last._replace(value=self._whole_value(line, last))
         if self._gap:
             found[0] = found[0]._replace(gap=True)
         self._page.entries += found
 
     def _heads_list(self, last: Entry) -> bool:
         """Whether 参加者 stands above lines that are people."""
-        named = last.label is not None and last.label.fields[:1] == ("name",) and not last.value
+        named = not last.value and last.label is not None and last.label.fields[:1] == ("name",)
         below = self._below() if named else None
         return below is not None and len(person_in(below, alone=True)) > 1
 
@@ -243,7 +257,9 @@ class _Reader:
 
     def _row(self, line: str) -> bool:
         """Take a line that is a row of a table; whether it was one."""
-        return self._heading(line) or ("\t" in line and self._beside_labels(line))
+        if "\t" in line:
+            return self._heading(line) or self._beside_labels(line)
+        return "：" not in line and ":" not in line and self._heading(line)
 
     def _heading(self, line: str) -> bool:
         columns = columns_of(line, self._labels)
@@ -309,11 +325,6 @@ class _Reader:
             self._mark(heading)
         self._in_spans = True
         return True
-
-
-def _is_prose(line: str) -> bool:
-    """Whether a longer line can be no entry: most lines of most mails."""
-    return _TELLING.search(line) is None and not line.endswith(("です", "です。", "ます", "ます。"))
 
 
 def _width(line: str) -> int:

@@ -195,8 +195,10 @@ def _chosen(mail: IncomingMail) -> list[Part]:
 
 def _says_something(raw: bytes, charset: str | None) -> bool:
     """Whether a plain text is more than a note that the mail is written in HTML."""
-    short = len(raw) < _STUB_LIMIT
-    return raw.strip() != b"" and not (short and _STUB.search(decode(raw, charset).text))
+    if len(raw) >= _STUB_LIMIT or not raw.strip():
+        return raw.strip() != b""
+    text = decode(raw, charset).text.strip()
+    return text != "" and _STUB.search(text) is None
 
 
 def _lines(text: str) -> str:

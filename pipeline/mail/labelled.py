@@ -78,7 +78,7 @@ def label_and_answer(line: str, labels: Labels) -> tuple[Label, str] | None:
     found = _by_colon(line, labels)
     if found is None and line[:1] in _DRAWN:
         found = _drawn(line, labels)
-    return found or _by_sign(line, labels) or _by_spaces(line, labels) or _spoken(line, labels)
+    return found or _by_sign(line, labels) or _by_spaces(line, labels) or spoken(line, labels)
 
 
 def _by_colon(line: str, labels: Labels) -> tuple[Label, str] | None:
@@ -86,7 +86,7 @@ def _by_colon(line: str, labels: Labels) -> tuple[Label, str] | None:
         head, found, tail = line.partition(colon)
         if not found:
             continue
-        if _hint_open(head):
+        if ("（" in head or "(" in head) and _hint_open(head):
             closed = _HINT_CLOSED.match(line)
             head, tail = (closed[1], closed[2]) if closed is not None else (head, tail)
         label = labels.find(head)
@@ -138,8 +138,10 @@ def _by_spaces(line: str, labels: Labels) -> tuple[Label, str] | None:
 def _by_comma(line: str, labels: Labels) -> tuple[Label, str] | None:
     """A label and its answer in a line of comma-separated values."""
     for comma in (",", "，"):
-        head, found, tail = line.partition(comma)
-        label = labels.find(head) if found else None
+        if comma not in line:
+            continue
+        head, _, tail = line.partition(comma)
+        label = labels.find(head)
         if label is not None and labels.find(tail.partition(comma)[0]) is None:
             return label, tail.strip(' "')
     return None
@@ -150,7 +152,7 @@ def _hint_open(head: str) -> bool:
     return head.count("（") + head.count("(") > head.count("）") + head.count(")")
 
 
-def _spoken(line: str, labels: Labels) -> tuple[Label, str] | None:
+def spoken(line: str, labels: Labels) -> tuple[Label, str] | None:
     """フリガナはヤマダタロウです。 Names of people are not read from sentences."""
     for particle in ("は", "が"):
         head, found, tail = line.partition(particle)

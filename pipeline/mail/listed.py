@@ -115,7 +115,7 @@ def inside_bracket(text: str) -> tuple[str, dict[str, str] | None]:
 
 def is_reading(text: str) -> bool:
     """Whether a text is written in kana alone."""
-    return _READING.fullmatch(text.strip()) is not None
+    return _READING.fullmatch(" ".join(text.split())) is not None
 
 
 def person_in(line: str, *, alone: bool = False) -> Told:
@@ -231,6 +231,8 @@ def _in_words(text: str, told: dict[str, str], *, alone: bool) -> Told:
     end = start
     while end < len(words) and _kana_word(words[end]):
         end += 1
+    if start == 1 and end - start == _WORDS:
+        start += 1  # 佐藤 サラ サトウ サラ
     around = _placed_before(words[:start])
     placed = _placed(words[end:])
     if around is None or placed is None or not has_kanji(around[0]):

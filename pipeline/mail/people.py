@@ -116,8 +116,9 @@ class _Assembly:
     def _answer(self, entry: Entry, label: Label) -> None:
         if not label.fields:
             return
-        if self.named and label.fields[:2] == _WITH_READING and is_reading(entry.value):
-            label = Label(label.fields[1:], label.person)  # お名前（カナ）
+        if label.fields[:2] == _WITH_READING and is_reading(entry.value):
+            # お名前（カナ）: the reading, where another question asks for the name.
+            label = Label(label.fields[self.named :][:1], label.person)
         fields = label.fields
         person = self._whose(entry, label)
         if entry.gap and "name" in person.order and "name" not in fields:

@@ -15,11 +15,11 @@ from typing import Final
 
 from pipeline.mail.labels import Label, Labels
 
-_BARS: Final = re.compile(r"\s*[\t｜|]\s*")
+_BARS: Final = re.compile(r"[ 　]*[\t｜|][ 　]*")
 _SLASH: Final = re.compile(r"\s*[/／]\s*")
 _SPACES: Final = re.compile(r"[ 　]{2,}")
 _ANY_SPACE: Final = re.compile(r"\s+")
-_NAMES: Final = ("氏", "名前", "芳名", "参加者", "受講者", "ame")
+_NAMES: Final = re.compile("氏|名前|芳名|参加者|受講者|ame")
 _PEOPLE_AHEAD: Final = 4
 """The row of names stands at most so many rows below the readings."""
 _CSV_LIMIT: Final = 2000
@@ -50,7 +50,7 @@ def cells_of(line: str) -> list[str]:
 
 def columns_of(line: str, labels: Labels) -> Columns | None:
     """A line as a row of headings; None when it is none."""
-    if not any(map(line.__contains__, _NAMES)):
+    if _NAMES.search(line) is None:
         return None
     for cut, sign, least in _CUTS:
         if sign.search(line) is None:

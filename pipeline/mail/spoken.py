@@ -293,6 +293,8 @@ def _entries(
         own = {f: v for f, (v, _) in signature.items() if _is_mine(mine, signature)} | common
         return found + beside + [Entry(v, Label((f,)), v) for f, v in own.items() if f not in mine]
     found.append(Entry("", mark=Mark.SHARED))
+    asked = {field for e in beside if e.label is not None for field in e.label.fields}
+    common = {f: v for f, v in common.items() if f not in asked}
     return found + beside + [Entry(v, Label((f,)), v) for f, v in common.items() if f in _SHARED]
 
 
