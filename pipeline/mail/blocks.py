@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final
 
 from pipeline.mail.cellwords import (
     Asked,
@@ -23,6 +23,7 @@ from pipeline.mail.cellwords import (
 )
 from pipeline.mail.entries import Mark
 from pipeline.mail.grid import Cell, Grid
+from pipeline.mail.headings import Headings
 from pipeline.mail.people import PEOPLE_LIMIT
 from pipeline.mail.records import Record, answers_in
 
@@ -52,53 +53,6 @@ def blocks(grid: Grid, words: Words, taken: list[tuple[int, int]]) -> Block:
     return _Reader(grid, words, free).read()
 
 
-class _Tall(NamedTuple):
-    """A heading beside several rows, and what the answers behind it are about."""
-
-    kind: str
-    behind: int
-    """The first column that it is about."""
-    end: int
-    """The first row that it is not about."""
-
-
-@dataclass(slots=True)
-class _Headings:
-    """What the answers at a place are about, by the headings above and beside them."""
-
-    row: int = -1
-    """The row of the headings that count."""
-    wide: list[tuple[int, str]] = field(default_factory=list)
-    """Their columns and kinds."""
-    tall: list[_Tall] = field(default_factory=list)
-
-    def over(self, cell: Cell, kind: str) -> None:
-        """A heading above what follows."""
-        if cell.row != self.row:
-            self.wide.clear()
-        self.row = cell.row
-        self.wide.append((cell.column, kind))
-
-    def beside(self, cell: Cell, kind: str) -> None:
-        """A heading beside what it is about."""
-        self.tall = [tall for tall in self.tall if tall.end > cell.row]
-        self.tall.append(_Tall(kind, cell.behind, cell.below))
-
-    def over_none(self) -> None:
-        """From here on no heading above counts."""
-        self.wide.clear()
-
-    def kind(self, cell: Cell) -> str:
-        """What an answer is about; a participant's where nothing else is said."""
-        for tall in reversed(self.tall):
-            if tall.behind <= cell.column and cell.row < tall.end:
-                return tall.kind
-        if len(self.wide) == 1:
-            return self.wide[0][1]
-        before = [kind for column, kind in self.wide if column <= cell.column]
-        return before[-1] if before else "participants"
-
-
 class _Reader:
     """Walks over the cells in the order of reading."""
 
@@ -113,7 +67,7 @@ class _Reader:
         }
         self._used: set[tuple[int, int]] = set()
         self._block = Block()
-        self._headings = _Headings()
+        self._headings = Headings()
         self._writing = -_FAR, 0
         """The last row on which whoever only writes was asked about, and from which column on."""
         self._strips = self._side_by_side()

@@ -16,7 +16,8 @@ from pipeline.mail.blocks import Block, blocks
 from pipeline.mail.cellwords import Words
 from pipeline.mail.grid import Grid
 from pipeline.mail.records import Record
-from pipeline.mail.tables import tables, turned
+from pipeline.mail.tables import tables
+from pipeline.mail.turned import turned
 
 COMMON: Final = ("organization", "department", "prefecture", "phone", "email", "category")
 """What may stand once above a list of people, for all of them."""
@@ -93,40 +94,43 @@ def _beside_rows(
     also: list[Record] = []
     for record in block.people:
         name = record.text("name")
-        if name and not record.applicant and name_key(name) not in known:
+        listed = name_key(name) in known
+        if name and (listed or not record.applicant):
             also.append(record)
-            doubts.append(f"named beside the list: {record.answers['name'].where}")
-            continue
-        for field_name, given in record.answers.items():
-            wanted = OF_THE_CONTACT if name else COMMON if len(rows) > 1 else FIELD_NAMES
-            if field_name in wanted and given.text:
-                common.give(field_name, given.text, given.where)
-    return also + rows, common
+            if not listed:
+                doubts.append(f"named beside the list: {record.answers['name'].where}")
+        if name:
+            _take(record, OF_THE_CONTACT, common)
+        else:
+            _take(record, COMMON if len(rows) > 1 else FIELD_NAMES, common)
+    return rows + also, common
 
 
 def _forms(block: Block) -> tuple[list[Record], Record]:
     """Forms for one each, and what stands before the first or behind the last of them."""
     named = [r for r in block.people if r.text("name") or r.text("name_kana")]
     others = [r for r in named if not r.applicant]
-    applicants = [r for r in named if r.applicant]
     common = Record()
-    if others and applicants:
-        for record in applicants:
-            for name in OF_THE_CONTACT:
-                if record.text(name):
-                    common.give(name, record.text(name), record.answers[name].where)
+    if others:
+        for record in named:
+            if record.applicant:
+                _take(record, OF_THE_CONTACT, common)
         named = others
     for record in block.people:
         if not record.text("name") and not record.text("name_kana"):
-            for name, given in record.answers.items():
-                if name in COMMON and given.text:
-                    common.give(name, given.text, given.where)
+            _take(record, COMMON, common)
     if len(named) > 1:
         _share_ends(named, common)
     elif named:
         # A form for one that asks only once how to be reached means the one.
         _hand_down(block.contact, _REACH, named[0])
     return _in_order(named), common
+
+
+def _take(record: Record, names: tuple[str, ...], common: Record) -> None:
+    for name in names:
+        if record.text(name):
+            common.give(name, record.text(name), record.answers[name].where)
 
 
 def _share_ends(named: list[Record], common: Record) -> None:

@@ -80,10 +80,10 @@ def answers_in(asked: Asked, cells: list[Cell]) -> list[tuple[str, str]]:
 def _has_reading(cells: list[Cell]) -> bool:
     """Whether a reading stands on a line of its own above or below the name."""
     lines = [line for cell in cells for line in cell.text.split("\n") if line.strip()]
+    if len(lines) != 2:  # noqa: PLR2004 - the name and its reading
+        return False
     read = [_is_kana(line) and len(line.strip()) > 1 for line in lines]
-    return (
-        len(lines) == 2 and sum(read) == 1 and not any(c.column != cells[0].column for c in cells)
-    )  # noqa: PLR2004 - name and reading
+    return sum(read) == 1 and all(cell.column == cells[0].column for cell in cells)
 
 
 def _one(name: str, cells: list[Cell]) -> str:

@@ -21,22 +21,16 @@ from typing import Final
 from pipeline.mail.grid import COLUMNS_LIMIT, ROWS_LIMIT, Cell, Grid, grid
 from pipeline.mail.markup import Attributes, Package
 from pipeline.mail.unpacking import Budget, Unreadable
+from pipeline.mail.workbook import CELL_LIMIT, Rich, Strings, Styles, is_true, whole_number
 
 TICKED: Final = "☑"
 UNTICKED: Final = "☐"
 
 _SHEETS_LIMIT: Final = 120
 """One form on a sheet for each of 100 people, and some more."""
-_STRINGS_LIMIT: Final = 100_000
-_CHARACTERS_LIMIT: Final = 5_000_000
-"""Of all shared strings of a workbook."""
-_CELL_LIMIT: Final = 2000
 _MERGED_LIMIT: Final = 10_000
 _PLACE: Final = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
 _SPAN: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7}):\$?([A-Za-z]{1,3})\$?(\d{1,7})")
-_QUOTED: Final = re.compile(r'"[^"]*"|\[[^\]]*\]|\\.')
-_DATE_FORMATS: Final = frozenset({*range(14, 18), 22, *range(27, 37), *range(50, 59)})
-"""Formats of dates that every program knows by number (18.8.30)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,128 +91,20 @@ class _Book:
                 part = parts.get(given.get("id", ""), "")
                 if len(self.sheets) < 2 * _SHEETS_LIMIT + 1:
                     self.sheets.append(_Entry(given.get("name", "")[:60], part, hidden))
-            elif tag == "workbookPr" and _true(given.get("date1904", "")):
+            elif tag == "workbookPr" and is_true(given.get("date1904", "")):
                 self.since = datetime(1904, 1, 1)  # noqa: DTZ001 - a day, no instant
 
         self.package.walk(workbook, start, _nothing, _nothing)
         folder = workbook.rpartition("/")[0]
-        strings = _Strings(self.strings)
+        strings = Strings(self.strings)
         self.package.walk(f"{folder}/sharedStrings.xml", strings.start, strings.end, strings.text)
-        styles = _Styles()
+        styles = Styles()
         self.package.walk(f"{folder}/styles.xml", styles.start, styles.end, _nothing)
         self.dates, self.struck = styles.dates(), styles.struck()
 
 
-def _true(value: str) -> bool:
-    return value in {"1", "true", "on"}
-
-
 def _nothing(_: str) -> None:
     """What is not listened to."""
-
-
-class _Strings:
-    """The shared strings, without the readings beside them."""
-
-    def __init__(self, out: list[tuple[str, bool]]) -> None:
-        self._out = out
-        self._rich = _Rich()
-        self._left = _CHARACTERS_LIMIT
-
-    def start(self, tag: str, given: Attributes) -> None:
-        if tag == "si":
-            self._rich = _Rich()
-        else:
-            self._rich.start(tag, given)
-
-    def end(self, tag: str) -> None:
-        if tag != "si":
-            self._rich.end(tag)
-            return
-        text, struck = self._rich.result()
-        self._left -= len(text)
-        if len(self._out) >= _STRINGS_LIMIT or self._left < 0:
-            raise Unreadable("too much text")
-        self._out.append((text, struck))
-
-    def text(self, piece: str) -> None:
-        self._rich.text(piece)
-
-
-class _Rich:
-    """One text of several runs (18.4.4): crossed-out runs go, and readings are no text."""
-
-    def __init__(self) -> None:
-        self._pieces: list[str] = []
-        self._length = 0
-        self._open = self._aside = self._run_struck = self._struck = False
-
-    def start(self, tag: str, given: Attributes) -> None:
-        if tag == "t":
-            self._open = not self._aside
-        elif tag == "rPh":
-            self._aside = True
-        elif tag == "strike":
-            self._run_struck = _true(given.get("val", "1"))
-
-    def end(self, tag: str) -> None:
-        if tag == "t":
-            self._open = False
-        elif tag == "rPh":
-            self._aside = False
-        elif tag == "r":
-            self._run_struck = False
-
-    def text(self, piece: str) -> None:
-        if not self._open:
-            return
-        if self._run_struck:
-            self._struck = self._struck or bool(piece.strip())
-        elif self._length < _CELL_LIMIT:
-            self._pieces.append(piece[:_CELL_LIMIT])
-            self._length += len(piece)
-
-    def result(self) -> tuple[str, bool]:
-        """The text that stands, and whether other text was crossed out."""
-        return "".join(self._pieces), self._struck
-
-
-class _Styles:
-    """Which styles of cells mean a date, or cross out."""
-
-    def __init__(self) -> None:
-        self._formats: set[int] = set(_DATE_FORMATS)
-        self._fonts: list[bool] = []
-        self._cells: list[tuple[int, int]] = []
-        self._inside: list[str] = []
-
-    def start(self, tag: str, given: Attributes) -> None:
-        parent = self._inside[-1] if self._inside else ""
-        self._inside.append(tag)
-        if tag == "numFmt" and parent == "numFmts":
-            code = _QUOTED.sub("", given.get("formatCode", "")[:200]).lower()
-            if re.search(r"y|d|g+e|ggg", code) is not None:
-                self._formats.add(_whole(given.get("numFmtId", "")))
-        elif tag == "font" and parent == "fonts":
-            self._fonts.append(False)
-        elif tag == "strike" and parent == "font" and self._fonts and "fonts" in self._inside:
-            self._fonts[-1] = _true(given.get("val", "1"))
-        elif tag == "xf" and parent == "cellXfs":
-            self._cells.append((_whole(given.get("numFmtId", "")), _whole(given.get("fontId", ""))))
-
-    def end(self, _: str) -> None:
-        self._inside.pop()
-
-    def dates(self) -> frozenset[int]:
-        return frozenset(n for n, (form, _) in enumerate(self._cells) if form in self._formats)
-
-    def struck(self) -> frozenset[int]:
-        fonts = {n for n, struck in enumerate(self._fonts) if struck}
-        return frozenset(n for n, (_, font) in enumerate(self._cells) if font in fonts)
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 9 else -1  # noqa: PLR2004 - a number of a style
 
 
 # ---------------------------------------------------------------- one sheet
@@ -247,7 +133,7 @@ class _Cells:
         self._kind, self._style = "", -1
         self._formula, self._open = False, False
         self._value: list[str] = []
-        self._rich = _Rich()
+        self._rich = Rich()
 
     def start(self, tag: str, given: Attributes) -> None:
         if tag == "c":
@@ -257,7 +143,7 @@ class _Cells:
             self._row = int(number[:8]) - 1 if number.isdecimal() else self._row + 1
             self._column = -1
             if (
-                _true(given.get("hidden", "")) or given.get("ht") == "0"
+                is_true(given.get("hidden", "")) or given.get("ht") == "0"
             ) and self._row < ROWS_LIMIT:
                 self._hidden_rows.add(self._row)
         elif tag == "v":
@@ -290,8 +176,8 @@ class _Cells:
         place = _PLACE.fullmatch(given.get("r", ""))
         self._column = _number(place[1]) if place is not None else self._column + 1
         self._kind, self._formula = given.get("t", "n"), False
-        self._style = _whole(given.get("s", ""))
-        self._value, self._rich = [], _Rich()
+        self._style = whole_number(given.get("s", ""))
+        self._value, self._rich = [], Rich()
 
     def _keep(self) -> None:
         text, struck = self._text()
@@ -305,9 +191,9 @@ class _Cells:
         ))  # fmt: skip
 
     def _text(self) -> tuple[str, bool]:
-        value = "".join(self._value)[:_CELL_LIMIT]
+        value = "".join(self._value)[:CELL_LIMIT]
         if self._kind == "s":
-            index = _whole(value.strip())
+            index = whole_number(value.strip())
             known = 0 <= index < len(self._book.strings)
             return self._book.strings[index] if known else ("", False)
         if self._kind == "inlineStr":
@@ -334,7 +220,7 @@ class _Cells:
     # ------------------------------------------------------------ merged and hidden
 
     def _width(self, given: Attributes) -> None:
-        if _true(given.get("hidden", "")) or given.get("width") == "0":
+        if is_true(given.get("hidden", "")) or given.get("width") == "0":
             first, last = given.get("min", ""), given.get("max", "")
             if first.isdecimal() and last.isdecimal() and len(self._hidden_columns) < COLUMNS_LIMIT:
                 self._hidden_columns.append((int(first[:8]) - 1, int(last[:8]) - 1))

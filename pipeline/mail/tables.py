@@ -1,4 +1,4 @@
-"""People as the rows of a table, below a row of headings; or as its columns, beside one.
+"""People as the rows of a table, below a row of headings.
 
 Law of this file: a row of headings names several of our questions, the name among them, and has
 names below it.  Sample rows, sums, notes and empty rows are nobody.  What says that somebody may
@@ -7,7 +7,7 @@ not take part, or cannot be read for sure, is a doubt: it is told, and nobody is
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
@@ -34,8 +34,6 @@ _SHARED: Final = ("organization", "prefecture")
 _NAMES: Final = frozenset({"name", "name_kana"})
 _LINES: Final = 2
 """Lines that headings take at most; what is taller is a heading beside the table."""
-_TRIED: Final = 4
-"""Columns of labels beside which people may stand as columns."""
 _LOOKED_AT: Final = 6
 """Rows below the headings in which the first name must stand."""
 
@@ -342,69 +340,3 @@ class _Rows:
 
 def _asks(asked: Asked | None) -> bool:
     return asked is not None and bool(asked.fields)
-
-
-# ---------------------------------------------------------------- columns of people
-
-
-def turned(grid: Grid, words: Words) -> list[Table]:
-    """People as columns: the same table, its rows and columns changed over.
-
-    Only where there are several of them, or one beside a sample: a form of one person has labels
-    at the left, too.
-    """
-    for column, top, bottom in _label_columns(grid, words)[:_TRIED]:
-        cells = [
-            replace_place(cell, row=cell.column - column, column=cell.row - top + 1)
-            for cell in grid.cells
-            if top - 1 <= cell.row < bottom and cell.column >= column
-        ]
-        over = _Turned(grid.name, sorted(cells, key=lambda c: (c.row, c.column)), grid.lettered)
-        over.shift = (top - 1, column)
-        found = tables(over, words)
-        if found and len(found[0].people) + found[0].samples > 1:
-            return [replace_table(found[0], top - 1, bottom)]
-    return []
-
-
-@dataclass(slots=True)
-class _Turned(Grid):
-    """A grid whose rows and columns are changed over."""
-
-    shift: tuple[int, int] = (0, 0)
-
-    def place(self, cell: Cell) -> str:
-        top, left = self.shift
-        back = replace_place(cell, row=cell.column + top, column=cell.row + left)
-        return Grid(self.name, [], self.lettered).place(back)
-
-
-def replace_place(cell: Cell, *, row: int, column: int) -> Cell:
-    """A cell in a grid that is turned over."""
-    return cell._replace(row=row, column=column, height=cell.width, width=cell.height)
-
-
-def replace_table(table: Table, top: int, bottom: int) -> Table:
-    """The table with the rows that it takes in its own grid."""
-    return replace(table, top=top, bottom=bottom)
-
-
-def _label_columns(grid: Grid, words: Words) -> list[tuple[int, int, int]]:
-    """Columns of labels with a name among them: column, first row, row behind the last."""
-    columns: dict[int, list[tuple[int, int, bool]]] = {}
-    for cell in grid.cells:
-        asked = words.asked(cell.text)
-        if asked is not None and not asked.contact:
-            columns.setdefault(cell.column, []).append(
-                (cell.row, cell.below, "name" in asked.fields)
-            )
-    found: list[tuple[int, int, int]] = []
-    for column, rows in sorted(columns.items()):
-        run: list[tuple[int, int, bool]] = []
-        for row in [*rows, (10**9, 0, False)]:
-            if run and row[0] > run[-1][1] + 1:
-                if len(run) > 2 and any(named for _, _, named in run):  # noqa: PLR2004 - name, kana and one more
-                    found.append((column, run[0][0], run[-1][1]))
-                run = []
-            run.append(row)
-    return found
