@@ -226,20 +226,26 @@ def formrun() -> Case:
 
 
 def notices() -> Iterator[Case]:
-    """What machines say about money: noted, never answered, never money."""
+    """What machines say about money: noted, never answered, never money.
+
+    Each comes from a machine that says so, and from one that looks like a person.
+    """
     for told in tables("machines")["notice"]:
-        mail = Mail(
+        foot = "\n\n※本メールは送信専用です。ご返信いただいてもお答えできません。"
+        machine = Mail(
             subject=told["subject"],
             name="入金通知",
             address="no-reply@pay.example.com",
-            text=told["text"] + "\n\n※本メールは送信専用です。ご返信いただいてもお答えできません。",
+            text=told["text"] + foot,
             header=(b"Auto-Submitted: auto-generated",),
             coding=BY_NAME["jis" if told["name"] in {"final", "bank"} else "utf8-base64"],
             date=b"Tue, 24 Feb 2026 18:25:00 +0900",
         )
-        yield case(
-            f"notice-{told['name']}", told["what"], mail, silent("payment_notice", **told["more"])
-        )
+        plain = machine.but(text=told["text"], header=(), address="info@agency.example.net")
+        expected = silent(told.get("kinds", ("payment_notice",)), **told["more"])
+        yield case(f"notice-{told['name']}", told["what"], machine, expected)
+        what = f"{told['what']}, without a machine's header"
+        yield case(f"notice-{told['name']}-plain", what, plain, expected)
 
 
 SERVICES = (
