@@ -42,6 +42,8 @@ class _Notice:
     cause: str
     reading: Reading
     said: PaymentSaid
+    agency: str
+    """Its sender, as the rules list it."""
     application: Application
     line: Remittance
     now: datetime
@@ -52,8 +54,8 @@ class _Notice:
 
     @property
     def identity(self) -> str:
-        """What the agency's number is unique by."""
-        return f"{self.layout}/{self.line.bank_id}"
+        """What the agency's number is unique by: the agency, whatever channel the mail names."""
+        return f"{NOTICE}{self.agency}/{self.line.bank_id}"
 
     def door(self, event: Event, *, about: bool = True) -> list[Done]:
         """Let it through, about the application or recorded only."""
@@ -105,13 +107,24 @@ def take(
     application = unit.application(said.reference) if said.reference else None
     if application is None or application.event != served.slug or not said.amount:
         return None
-    line = _line(said, arrived_at)
-    now = office.clock.now()
-    notice = _Notice(office, unit, served, cause, reading, said, application, line, now)
+    listed = listed_sender(reading.sender_address, served.rules)
+    if listed is None:
+        return None
+    notice = _Notice(
+        office,
+        unit,
+        served,
+        cause,
+        reading,
+        said,
+        listed.sender.lower(),
+        application,
+        _line(said, arrived_at),
+        office.clock.now(),
+    )
     if said.trusted:
         return _final(notice)
-    known = listed_sender(reading.sender_address, served.rules) is not None
-    if said.notice_type == "preliminary" and reading.authenticated and known:
+    if said.notice_type == "preliminary" and reading.authenticated:
         return _preliminary(notice)
     return None
 
