@@ -101,9 +101,9 @@ class _Reader:
         return self._page
 
     def _line(self, line: str) -> None:
-        if self._listing and self._listed(line):
-            return
         if self._columns is not None and self._below_heading(line, self._columns):
+            return
+        if self._listing and self._listed(line):
             return
         if len(line) > _SHORT and _TELLING.search(line) is None:
             self._prose(line)
@@ -144,6 +144,8 @@ class _Reader:
         if label_and_answer(line, self._labels) is not None and _LISTED_LABEL.match(line) is None:
             self._listing = 0
             return False
+        if self._heading(line):
+            return True
         told = person_in(line, alone=True)
         if not told and self._reaches_last(line):
             return True
@@ -263,8 +265,10 @@ class _Reader:
 
     def _heading(self, line: str) -> bool:
         columns = columns_of(line, self._labels)
-        self._columns = columns or self._columns
-        return columns is not None
+        if columns is None:
+            return False
+        self._columns, self._listing = columns, 0
+        return True
 
     def _below_heading(self, line: str, columns: Columns) -> bool:
         if label_and_answer(line, self._labels) is not None and "\t" not in line:

@@ -178,7 +178,14 @@ def _form_page(lines: tuple[str, ...], labels: Labels) -> _FormPage:
 
 
 def _names(page: list[Entry]) -> int:
-    return sum(e.label is not None and "name" in e.label.fields for e in page)
+    """How many names are asked for, those of samples left out."""
+    count, sample = 0, False
+    for entry in page:
+        if entry.mark is not None:
+            sample = entry.mark is Mark.SAMPLE
+        elif entry.label is not None and "name" in entry.label.fields and not sample:
+            count += 1
+    return count
 
 
 def _begins_form(page: _FormPage) -> bool:

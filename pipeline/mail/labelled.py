@@ -40,6 +40,7 @@ _INNER_REACH: Final = re.compile(
     r"[\s.．]*(?=[\d(（A-Za-z０-９])"
 )
 _LEADERS: Final = re.compile(r"^(?:[…‥]+|[.．・]{3,}|-{3,})[\s　]*")
+_WIDE_SPACES: Final = re.compile(r"[ 　]{2,}")
 _HINT_CLOSED: Final = re.compile(r"([^（(]{1,30}[（(][^（()）]{0,60}[)）][^：:]{0,6})[：:](.*)")
 _DRAWN: Final = "=＝-─━~#"
 _DRAWN_LABEL: Final = re.compile(r"[=＝\-─━~#]+\s*([^=＝─━~#]{1,40}?)\s*[=＝\-─━~#]*\s*")
@@ -61,7 +62,7 @@ def pieces_of(label: Label, value: str, labels: Labels) -> list[tuple[Label, str
     if inner is None and ("@" in value or "＠" in value):
         inner = _INNER_REACH
     if inner is None:
-        return [(label, value)]
+        return _in_wide_spaces(label, value, labels) if "  " in value else [(label, value)]
     pieces = [(label, value)]
     for found in inner.finditer(value):
         further = labels.find(found[1] or found[2])
@@ -71,6 +72,19 @@ def pieces_of(label: Label, value: str, labels: Labels) -> list[tuple[Label, str
             pieces[-1] = (pieces[-1][0], before[: len(before) - cut])
             pieces.append((further, value[found.end() :]))
     return pieces
+
+
+def _in_wide_spaces(label: Label, value: str, labels: Labels) -> list[tuple[Label, str]]:
+    """部署名  役職名  係長: questions without an answer, whose lines a program has joined."""
+    pieces = [(label, "")]
+    for word in _WIDE_SPACES.split(value):
+        further = labels.find(word)
+        if further is not None and further.fields != pieces[-1][0].fields:
+            pieces.append((further, ""))
+        else:
+            before = pieces[-1][1]
+            pieces[-1] = (pieces[-1][0], f"{before} {word}".strip())
+    return pieces if pieces[-1][1] else [(label, value)]
 
 
 def label_and_answer(line: str, labels: Labels) -> tuple[Label, str] | None:

@@ -19,7 +19,7 @@ _BARS: Final = re.compile(r"[ 　]*[\t｜|][ 　]*")
 _SLASH: Final = re.compile(r"\s*[/／]\s*")
 _SPACES: Final = re.compile(r"[ 　]{2,}")
 _ANY_SPACE: Final = re.compile(r"\s+")
-_NAMES: Final = re.compile("氏|名前|芳名|参加者|受講者|ame")
+_NAMES: Final = re.compile("氏|名前|芳名|者|ame")
 _PEOPLE_AHEAD: Final = 4
 """The row of names stands at most so many rows below the readings."""
 _CSV_LIMIT: Final = 2000
