@@ -42,6 +42,10 @@ DENIED: Final = re.compile(
     r"(?:キャンセル|取り?消し?|辞退|欠席|変更|訂正|修正)(?:は|で|を|の|に)?(?:は)?"
     r"(?:しません|いたしません|致しません|せず|なく|ありません|ございません|ではな|では無|無し|"
     r"なし|しない|する(?:予定|つもり)は|不要)|"
+    r"キャンセル(?:が|は|も)?(?:でき(?:ない|ません)|不可).{0,8}(?:承知|了承|了解|理解|存じ|旨|"
+    r"こと)|"
+    r"(?:前回|前年|昨年|昨年度|一昨年|以前)(?:度)?[はの].{0,20}(?:欠席|キャンセル|辞退|参加でき)|"
+    r"(?:会議|予定|出張|行事|研修|用事|別件|会合)が?(?:の)?(?:キャンセル|中止|取り?やめ)(?:に|と)|"
     r"(?:連絡|メール|件)は(?:間違い|誤り)|(?:連絡|メール)を?(?:いた|致|差し上げ)?(?:し|"
     r"ま)*したが|やはり.{0,12}(?:参加|出席)"
 )
@@ -59,6 +63,10 @@ _ARRIVED: Final = re.compile(
     r"(?:受領|受け取|拝受|頂戴|拝見|確認|入手)(?:り|し|いた|致|させて)|届きました|届いております|"
     r"(?:送付|発行|お送り|ご?対応|ご?連絡|お知らせ).{0,10}(?:ありがとう|有難う|有り難う)|"
     r"いただきました|頂きました"
+)
+_SENT_TO_US: Final = re.compile(
+    r"請求書(?:を|の)?.{0,6}(?:お送り|送付|添付|送信)(?:し|いたし|致し|させて)|"
+    r"請求書.{0,30}(?:ダウンロード|お支払い?(?:くだ|下|いた))"
 )
 _STILL_WANTED: Final = re.compile(
     r"ください|下さい|お願い|願い|再発行|いただけ|頂け|でしょうか|ますか|ほしい|欲しい|"
@@ -145,7 +153,7 @@ def replaces(sentence: str) -> bool:
 def wants_invoice(sentence: str) -> bool:
     """Whether an invoice is wanted; 適格請求書 beside 領収書 only says of what kind that one is."""
     receipt = "適格請求書" in sentence and "領収" in sentence
-    return not receipt and _wants_paper(sentence)
+    return not receipt and _SENT_TO_US.search(sentence) is None and _wants_paper(sentence)
 
 
 def wants_receipt(sentence: str) -> bool:

@@ -35,6 +35,10 @@ _ASKED: Final = re.compile(
     r"ますか|ログイン|特設ページ|視聴|"
     r"(?:id|ＩＤ|ID)(?:と|・|/|／|及び|および)"
 )
+_MANNERS: Final = re.compile(
+    r"(?:ご?(?:確認|査収|開封|解凍|入力|利用|使用|対応|参照)|ご覧)[^。\n]{0,12}(?:ください|下さい|いただけ|頂け|願)"
+)
+"""What is asked of whoever gets a password: nothing."""
 _BARE: Final = re.compile(
     r"\s*(?:pass(?:word)?|pw|パスワード|解凍パスワード|"
     r"解凍pw)\s*[:：=＝は]\s*\S{4,64}\s*(?:です)?\s*",
@@ -60,7 +64,7 @@ def unlocks(text: str, *, answers: bool) -> bool:
 
     `answers`: whether it stands in a thread; then a line with only a password is enough.
     """
-    if not secrets(text) or _ASKED.search(text) is not None:
+    if not secrets(text) or _ASKED.search(_MANNERS.sub("", text)) is not None:
         return False
     if _OF_A_FILE.search(text) is not None:
         return True

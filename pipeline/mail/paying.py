@@ -84,6 +84,8 @@ _SEPARATOR: Final = re.compile(
 _AMOUNT: Final = re.compile(
     r"(?:[¥\\]\s*)?(\d{1,3}(?:,\d{3})+|\d+)\s*(?:円|yen|jpy|-)|[¥\\]\s*(\d{1,3}(?:,\d{3})+|\d+)"
 )
+_THOUSANDS: Final = re.compile(r"(?<![0-9,])([一二三四五六七八九])?千円")
+_KANJI: Final = "一二三四五六七八九"
 _FEE: Final = re.compile(r"手数料[^。、\n]{0,8}$")
 _SUM: Final = re.compile(r"(?:合計|総額|計|[=＝])[^\d\n]{0,8}$")
 _NUMBER: Final = re.compile(r"\d[\d,]*")
@@ -257,6 +259,7 @@ def _name(value: str) -> str | None:
 def _amount(plain: str) -> int | None:
     """The amount that is meant: a sum before a single one, and never a bank's fee."""
     amounts: list[int] = []
+    plain = _THOUSANDS.sub(lambda m: f"{(_KANJI.find(m[1]) if m[1] else 0) + 1},000円", plain)
     for found in _AMOUNT.finditer(plain):
         before = plain[max(0, found.start() - 12) : found.start()]
         if _FEE.search(before) is not None:

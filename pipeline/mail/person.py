@@ -102,6 +102,7 @@ def understood(
         judgement,
         answer=(written_by.answer or form_sent)
         and judgement.kind not in _UNANSWERED
+        and not judgement.silent
         and read.contact != "",
         form=form,
         said=read.text,
@@ -273,7 +274,8 @@ def _judged(read: _Read) -> tuple[Judgement, Wishes, PaymentSaid | None]:
     theirs = not older and not ours and _ANSWER_SUBJECT.match(mail.subject) is None
     subject = mail.subject if theirs and not read.robot else ""
     # What stands in a whole form is answers; of a few labelled lines the words count as well.
-    wanted = wishes(form.leftover if is_whole(form) else read.text, rules, subject)
+    form_alone = is_whole(form) and not form.signed
+    wanted = wishes(form.leftover if form_alone else read.text, rules, subject)
     senders = tuple(n.sender.rpartition("@")[2].lower() for n in rules.payment.notices)
     mailed = Mailed(
         form=form,

@@ -51,7 +51,7 @@ _HAND_OVER: Final = re.compile(
 _THEIR_OWN: Final = re.compile(r"当会|弊会|本会|当市|当町|当社協|当方|私ども|弊社協|当法人|うち")
 _LINK: Final = re.compile(
     r"https?:/|hxxp|以下のリンク|下記のリンク|下記url|以下のurl|こちらをクリック|"
-    r"リンクをクリック|はこちら$|はこちら(?![のにを])"
+    r"リンクをクリック|こちらから(?:更新|確認|手続)|はこちら$|はこちら(?![のにを])"
 )
 _THREAT: Final = re.compile(
     r"(?:アカウント|カード|口座|会員|ログイン|サービス|メール(?:ボックス|アカウント)?|"
@@ -62,7 +62,11 @@ _THREAT: Final = re.compile(
     r"検[出知]|必要|お願い|ください)|"
     r"(?:account|mailbox|password|card).{0,40}(?:suspend|lock|expire|limit|verify|quota|full|"
     r"disabled|deactivat)|"
-    r"(?:お荷物|宅配|荷物).{0,30}(?:届け|持ち帰|不在|確認)|未払い.{0,20}(?:料金|税)|差し?押さ?え|"
+    r"(?:お荷物|宅配|荷物).{0,30}(?:届け|持ち帰|不在|確認)|(?:未払い?|未納|滞納).{0,20}(?:料金|"
+    r"税|代金)|(?:税|料金|代金).{0,12}(?:未払い?|未納|滞納)|"
+    r"(?:お支払い|支払い|決済)方法.{0,20}(?:問題|更新|確認|失効)|請求書.{0,60}(?:至急|期日|"
+    r"ダウンロード)|"
+    r"(?:invoice|payment).{0,60}(?:overdue|immediately|unpaid)|差し?押さ?え|"
     r"訴訟"
 )
 _BOSS: Final = re.compile(

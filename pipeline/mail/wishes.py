@@ -34,24 +34,38 @@ _NO_WITHDRAWAL: Final = re.compile(
 )
 _UNTICKED: Final = re.compile(r"[□☐][^□☐☑■✔✓:]{1,14}(?=[□☐☑■✔✓]|$)")
 _WANTED: Final = re.compile(
-    r"届いて(?:い|お)?(?:りま|ま)?せん|届いていない|届きません|届かない|届いてない|来ていません|来ません|来ない|"
-    r"再送|再度|もう一度|忘れ|紛失|教え|送って|お送りください|お送り下さい|お送りいただ|わから|分から|不明|"
-    r"できません|できない|できず|見つから|見当たら|削除|消して|なくし|無くし|ください|下さい|いただけ|頂け|いつ|\?"
+    r"届いて(?:い|お)?(?:りま|ま)?せん|届いていない|届きません|届かない|届いてない|来ていません|"
+    r"来ません|来ない|"
+    r"再送|再度|もう一度|忘れ|紛失|教え|送って|お送りください|お送り下さい|お送りいただ|わから|"
+    r"分から|不明|"
+    r"できません|できない|できず|見つから|見当たら|削除|消して|なくし|無くし|ください|下さい|"
+    r"いただけ|頂け|いつ|\?"
 )
 _DECIDED: Final = re.compile(r"ます$|たく$|希望$|を申|ただ$")
 _POLITE: Final = re.compile(
     r"よろしくお願い|宜しくお願い|ありがとう|有難う|有り難う|かしこまりました|了解"
 )
-_SHORT: Final = 80
 _LONG: Final = 400
 """Folded characters; a longer mail is never only polite."""
+_BODIES: Final = r"(?:社協|協議会|役所|役場|市|町|村|区|課|係|室|法人|センター|事務所|組合|会)"
 _MANNERS: Final = re.compile(
-    r"お世話に|ありがとう|有難う|有り難う|よろしく|宜しく|お願い(?:いた|致|申)|承知|了解|かしこまり|失礼|恐れ入り|"
-    r"お忙しい|早速|引き続き|楽しみに|お待ち|(?:まで|中|うち|後日|週)に?(?:は|に)?(?:振り?込|入金|支払)|"
-    r"確認(?:いた|致|し)|受け取り|拝(?:受|見)|^.{1,30}(?:です|と申します|より)[。!]?$|^.{1,14}$|"
+    r"お世話に|ありがとう|有難う|有り難う|よろしく|宜しく|お願い(?:いた|致|申)|承知|了解|"
+    r"かしこまり|失礼|恐れ入り|"
+    r"お忙しい|早速|引き続き|楽しみに|お待ち|(?:まで|中|うち|後日|週)に?(?:は|に)?(?:振り?込|"
+    r"入金|支払)|"
+    r"確認(?:いた|致|し|でき)|受け取り|受領|届きました|thankyou|拝(?:受|見)|(?:参加|出席)(?:いた|"
+    r"致|させて)|"
+    rf"^.{{0,16}}{_BODIES}.{{0,12}}(?:です|でございます|と申します|より)?[。!]?$|"
+    r"^[一-龥々ぁ-んァ-ヶー]{1,8}(?:です|より|様|さま)?[。、!]?$|iphone|"
     r"(?:不明|質問).{0,10}(?:ましたら|あれば)"
 )
-_MORE: Final = re.compile(r"なお|ただし|しかし|ですが|ますが|欠席|変更|教え|いつ|[?]|ほしい|欲しい")
+_MORE: Final = re.compile(
+    r"なお|ただし|しかし|ですが|ますが|欠席|変更|教え|いつ|[?]|ほしい|欲しい|不可|中止|無理|"
+    r"でき(?:な|ませ|ず)|控え|"
+    r"やめ|止め|変わ|変え|異動|後任|間違|誤|届(?:いて(?:い|お)?(?:りま)?せん|いてな|かな|きませ)|"
+    r"まだ|追加|キャンセ|辞退|取り?消|削除|直し|"
+    r"都合|http|添付|別途|急"
+)
 _THINGS: Final = frozenset(
     {"withdraw", "replace", "change", "access", "paid", "invoice", "receipt"}
 )
@@ -84,7 +98,7 @@ class Wishes:
     decided: bool
     """Whether it says 'I apply', and does not only speak of applications."""
     polite: bool
-    """Whether it is short, and only polite."""
+    """Whether it is manners, and nothing else."""
     told: Mapping[str, tuple[str, ...]]
     """For each wish the sentences that say it, folded."""
     words: Mapping[str, str]
@@ -176,14 +190,12 @@ def _named(body: _Heard, above: _Heard) -> set[str]:
 
 
 def _is_polite(body: _Heard) -> bool:
-    """Whether the text is short and polite, or manners sentence by sentence and nothing else."""
+    """Whether the text is manners sentence by sentence, and nothing else."""
     whole = "".join(body.heard)
-    if len(whole) > _LONG or _POLITE.search(whole) is None:
+    if len(whole) > _LONG or (_POLITE.search(whole) is None and "thanks" not in body.meant):
         return False
     said = body.heard if body.apart else sentences("\n".join(body.heard))
     said = [s for s in takewhile(lambda s: not is_rule(s), said) if ":" not in s]
-    if len("".join(said)) < _SHORT:
-        return True
     return all(_MANNERS.search(one) and not _MORE.search(one) for one in said)
 
 
