@@ -93,7 +93,8 @@ def understood(
     if machine:
         return _of_machine(read, written_by, machine)
     judgement, wanted, payment = _judged(read)
-    heard = _heard(read, judgement)
+    unsure = "question" in wanted and not wanted.decided
+    heard = _heard(read, judgement) if not unsure else None
     if heard is not None:
         read = heard
         judgement, wanted, payment = _judged(read)
