@@ -95,7 +95,7 @@ def _line(
         method=_method(kind, payer),
         line=row.line,
     )
-    left = _balance(profile, columns, row, called_off=called_off)
+    left = _balance(profile, columns, row)
     return Line(remittance, Step(row.line, booked, _moves(amount, called_off=called_off), left))
 
 
@@ -181,13 +181,11 @@ def _of_two(form: Amount, columns: Columns, row: Row) -> int:
     return amount_in or -amount_out
 
 
-def _balance(profile: Profile, columns: Columns, row: Row, *, called_off: bool) -> int | None:
+def _balance(profile: Profile, columns: Columns, row: Row) -> int | None:
     if profile.balance is None:
         return None
     text = columns.cell(row, profile.balance.column)
-    if not text and (profile.balance.gaps or called_off):
-        return None
-    return signed_yen(text, profile.balance.column)
+    return signed_yen(text, profile.balance.column) if text else None
 
 
 # ---------------------------------------------------------------- texts

@@ -231,9 +231,7 @@ def _statement(profile: Profile, part: _Part, first: date | None, last: date | N
         day = one.remittance.booked_on
         if first is not None and last is not None and not first <= day <= last:
             raise Refused(f"{day} lies outside the period {first}..{last}", one.remittance.line)
-    span = balance.Span(None, None)
-    if profile.balance is not None:
-        span = balance.follow([one.step for one in part.lines], profile.balance.order)
+    span, warnings = _followed(profile, [one.step for one in part.lines])
     days = [one.remittance.booked_on for one in part.lines]
     return Statement(
         layout=profile.name,
@@ -244,4 +242,19 @@ def _statement(profile: Profile, part: _Part, first: date | None, last: date | N
         period_stated=first is not None,
         opening_balance=span.opening,
         closing_balance=span.closing,
+        warnings=warnings,
     )
+
+
+def _followed(profile: Profile, steps: list[balance.Step]) -> tuple[balance.Span, tuple[str, ...]]:
+    """What the balances tell, once they are seen to follow. Raises Refused."""
+    column = profile.balance
+    if column is None or not steps:
+        return balance.Span(None, None), ()
+    if all(step.balance is None for step in steps):
+        return balance.Span(None, None), (f"{column.column} is empty in every line",)
+    for step in steps:
+        # A line that is called off has several ways to move the balance, and need not say which.
+        if step.balance is None and len(step.moves) == 1 and not column.gaps:
+            raise Refused(f"{column.column} is empty", step.line)
+    return balance.follow(steps, column.order), ()

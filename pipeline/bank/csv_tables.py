@@ -131,7 +131,7 @@ class Balance(Table):
     column: Heading
     """Its column."""
     gaps: Annotated[bool, Field(strict=True)] = False
-    """Whether a line may have none."""
+    """Whether a line may have none where others have one."""
     order: Literal["ascending", "descending", "either"] = "either"
     """Where all lines are of one day: whether the oldest comes first, the newest, or whichever
     makes the balances follow. Else the days tell."""

@@ -260,6 +260,15 @@ def test_every_word_for_a_line_that_is_called_off_counts(status: str) -> None:
     assert one_of(file_of(rows)).remittances[1].flow is Flow.CANCELLATION
 
 
+def test_a_file_without_any_balance_is_read_with_a_warning() -> None:
+    rows = ["取引日,入出金(円),取引後残高(円),入出金内容", "20260302,1,,x", "20260303,2,,y"]
+
+    statement = one_of(file_of(rows))
+
+    assert [one.amount for one in statement.remittances] == [1, 2]
+    assert statement.warnings == ("取引後残高(円) is empty in every line",)
+
+
 def test_a_balance_that_may_be_anything_is_not_followed_for_ever() -> None:
     lines = tuple(Line(amount=2**n, cancels=True) for n in range(12))
     rows = WRITERS["anser"](Account((Line(), *lines, Line()), opening=100_000))
@@ -467,6 +476,29 @@ def test_a_line_outside_the_stated_period_is_refused() -> None:
     assert reason(file_of(rows, "utf-8")) == (
         "line 9: 2026-03-19 lies outside the period 2026-03-02..2026-03-13"
     )
+
+
+def test_a_stated_period_that_ends_before_it_begins_is_refused() -> None:
+    rows = WRITERS["yucho-direct"](Account((Line(),)))
+    rows[5] = rows[5].replace("03 月 02 日", "04 月 02 日")
+
+    assert reason(file_of(rows, "utf-8")) == (
+        "line 6: the period 2026-04-02..2026-03-13 ends before it begins"
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "why"),
+    [
+        ("7,2026.3.2,振込,x,,1,1", "line 3: record '7' is not known"),
+        ("1,0999", "line 3: the row has 2 cells, not 15"),
+        ("2,2026.3.2,振込,x,,1", "line 3: the row has 6 cells, not 7"),
+    ],
+)
+def test_a_marked_record_that_is_none_is_refused(row: str, why: str) -> None:
+    rows = WRITERS["mufg-bizstation-all"](Account((Line(),)))
+
+    assert reason(file_of([*rows[:2], row, *rows[2:]])) == why
 
 
 def test_a_direction_that_is_not_known_is_refused() -> None:

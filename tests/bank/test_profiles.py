@@ -116,6 +116,11 @@ def test_a_folder_without_profiles_has_none(tmp_path: Path) -> None:
             "rows.period: needs the group (?P<through>...)",
         ),
         ("(?P<branch>", "(?P<office>", "account: no account has the part 'office'"),
+        (
+            "[rows]",
+            "[marks]\naccount = '1'\naccount_cells = 9\nline = '2'\n[shapes]\n'区分' = '.'\n[rows]",
+            "should have marks or shapes, not both",
+        ),
         ("'合計'", "'合計('", "rows.totals: is no pattern: "),
         ('["western-short"]', '["lunar"]', "day.forms.1: Input should be "),
         (
