@@ -23,9 +23,13 @@ PREFECTURES: Final = (
 )  # fmt: skip
 _PREFECTURE: Final = re.compile("|".join(PREFECTURES))
 _BARE: Final = {name[:-1]: name for name in PREFECTURES if name != "北海道"}
-_ASCII: Final = {
-    "hokkaido": "北海道", "tokyo": "東京都", "kyoto": "京都府", "osaka": "大阪府",
-}  # fmt: skip
+_IN_LATIN: Final = (
+    "hokkaido aomori iwate miyagi akita yamagata fukushima ibaraki tochigi gunma saitama chiba "
+    "tokyo kanagawa niigata toyama ishikawa fukui yamanashi nagano gifu shizuoka aichi mie shiga "
+    "kyoto osaka hyogo nara wakayama tottori shimane okayama hiroshima yamaguchi tokushima kagawa "
+    "ehime kochi fukuoka saga nagasaki kumamoto oita miyazaki kagoshima okinawa"
+)
+_LATIN: Final = dict(zip(_IN_LATIN.split(), PREFECTURES, strict=True))
 _NAMES_FILE: Final = Path(__file__).with_name("municipalities.txt")
 _ENDINGS: Final = "市区町村"
 _LONGEST: Final = 8
@@ -57,7 +61,7 @@ def prefecture_named(text: str) -> str | None:
 
 def prefecture_of(word: str) -> str | None:
     """The prefecture that a word is, its ending left away perhaps: 千葉, 東京."""
-    return word if word in PREFECTURES else _BARE.get(word) or _ASCII.get(word.lower())
+    return word if word in PREFECTURES else _BARE.get(word) or _LATIN.get(word.lower())
 
 
 def prefecture_in(text: str) -> str | None:

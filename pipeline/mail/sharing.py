@@ -17,6 +17,8 @@ SHARED: Final = frozenset(
     {"organization", "department", "prefecture", "email", "phone", "category"}
 )
 """What colleagues have in common."""
+_OF_A_COLLEAGUE: Final = frozenset({"organization", "prefecture", "phone", "category"})
+"""What the first has in common with others who are only named: 同行者."""
 _OF_A_CONTACT: Final = SHARED - {"department", "category"}
 """What participants have in common with whoever applies for them."""
 
@@ -73,6 +75,8 @@ def _from_the_edges(persons: list[Person], *, headed: bool) -> None:
     if not headed:
         before_name = first.order[: first.order.index("name")] if "name" in first.order else []
         _hand_down(first, SHARED.intersection(before_name), persons)
+    if not any("organization" in p.order for p in persons[1:]):
+        _hand_down(first, _OF_A_COLLEAGUE.intersection(first.answers), persons)
     only_last = {n for n in last.order if not any(n in p.order for p in persons[:-1])}
     _hand_down(last, SHARED & (only_last & last.loose if headed else only_last), persons)
 

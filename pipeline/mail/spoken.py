@@ -38,7 +38,7 @@ _CLAUSE: Final = re.compile(
     r".{0,20}(?:に|へ|を)(?=.{2,12}[都道府県市区町村]))?"
 )
 _SERVES: Final = re.compile(
-    r"(.{4,40}?)(?:で|にて|に)(.{0,20}?)(?:を|として)?(?:して(?:おり|い)ま\S*|務め\S*|担当\S*|所属\S*|勤務\S*|活動\S*|おりま\S*)"
+    r"(.{4,40}?)(?:で|にて|に)(.{0,20}?)(?:を|として)?(?:して(?:おりま\S*|いま\S*|いる|おる)|務め\S*|担当\S*|所属\S*|勤務\S*|活動\S*|おりま\S*)"
 )
 """○○社協で生活支援コーディネーターをしております."""
 _TOKENS: Final = re.compile(r"[ 　の、]+")
@@ -159,7 +159,8 @@ def _place(text: str) -> dict[str, str]:
     while words and is_position(words[-1]):
         titles.insert(0, words.pop())
     while words and is_office(words[-1]) and not is_body(words[-1]):
-        offices.insert(0, words.pop())
+        office = words.pop()
+        offices[:0] = [] if office.startswith("当") else [office]
     behind = "".join(offices + titles)
     body = clause
     while behind and body and not body.endswith(words[-1] if words else ""):
@@ -269,7 +270,8 @@ def _common(text: str, labels: Labels, *, labelled: bool) -> dict[str, str]:
     elif "email" in said:
         del said["email"]
     for intro in _INTRODUCED.finditer(text):
-        place = _place(intro[1] + "の")
+        name = NAME_AT_END.search(intro[1])
+        place = _place(intro[1][: name.start(1)] if name is not None else "") or _place(intro[1])
         said = {f: v for f, v in place.items() if f in {"organization", "prefecture"}} | said
     return said
 
