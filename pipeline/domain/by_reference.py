@@ -44,7 +44,7 @@ def by_reference(remittance: Remittance, line: Line, ledger: Ledger) -> Verdict:
         reasons = (*reasons, *strangers)
         return for_a_person(remittance, line, ledger, outcome, reasons, references, judgement)
     if Because.NAME_CONFLICT in about_name:
-        references = _meantby_name(line.payer, references, ledger)
+        references = _meant_by_name(line.payer, references, ledger)
         return for_a_person(
             remittance, line, ledger, Outcome.AMBIGUOUS, reasons, references, judgement
         )
@@ -113,7 +113,7 @@ def _are_related(one: str, other: str, payer: Payer, ledger: Ledger) -> bool:
     return bool(payer.words) and payer.words[0] in mine.families & theirs.families
 
 
-def _meantby_name(payer: Payer, references: tuple[str, ...], ledger: Ledger) -> tuple[str, ...]:
+def _meant_by_name(payer: Payer, references: tuple[str, ...], ledger: Ledger) -> tuple[str, ...]:
     """Whose the money is when number and name differ: the name's, if it is one stranger's.
 
     A member of the same group or organisation may well pay for the one whose number it is.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from itertools import permutations
@@ -91,33 +91,40 @@ class Known:
 
 def known(claim: Claim) -> Known:
     """The keys of a claim's names."""
-    names: set[str] = set()
-    persons: set[str] = set()
-    families: set[str] = set()
-    for text in (text for pair in claim.names for text in pair if text):
-        words = tuple(filter(None, map(kana.key, text.split())))
-        names.add("".join(words))
+    names: list[str] = []
+    persons: list[str] = []
+    families: list[str] = []
+    for text in _given(claim.names):
+        words = [key for key in map(kana.key, text.split()) if key]
+        names.append("".join(words))
         if 1 < len(words) <= _MOST_WORDS:
-            families.add(words[0])
-            persons |= {"".join(order) for order in permutations(words)}
-    names.discard("")
-    organised: set[str] = set()
-    for text in (text for pair in claim.organizations for text in pair if text):
-        organised |= organisations.forms(text)
+            families.append(words[0])
+            persons += map("".join, permutations(words))
+        else:
+            persons.append(names[-1])
+    organised = [organisations.forms(text) for text in _given(claim.organizations)]
     return Known(
-        frozenset(names), frozenset(names | persons), frozenset(families), frozenset(organised)
+        frozenset(filter(None, names)),
+        frozenset(filter(None, persons)),
+        frozenset(families),
+        frozenset().union(*organised),
     )
+
+
+def _given(pairs: tuple[tuple[str | None, str | None], ...]) -> list[str]:
+    return [text for pair in pairs for text in pair if text]
 
 
 class Index:
     """From a key, or its beginning, to references."""
 
-    def __init__(self, entries: Iterable[tuple[str, str]]) -> None:
+    def __init__(self) -> None:
         self._exact: dict[str, list[str]] = {}
-        for key, reference in entries:
-            members = self._exact.setdefault(key, [])
-            if not members or members[-1] != reference:
-                members.append(reference)
+
+    def note(self, keys: Iterable[str], reference: str) -> None:
+        """Keys of one claim; claims come in the ledger's order, and keys before any question."""
+        for key in keys:
+            self._exact.setdefault(key, []).append(reference)
 
     def of(self, key: str) -> Sequence[str]:
         """The references under a key, in the ledger's order; the entries came in it."""
@@ -137,6 +144,16 @@ class Index:
         while at < len(self._sorted) and self._sorted[at].startswith(prefix):
             yield self._sorted[at]
             at += 1
+
+
+@dataclass(slots=True)
+class _Names:
+    """Where names are looked up."""
+
+    whole: dict[str, None] = field(default_factory=dict)
+    people: Index = field(default_factory=Index)
+    families: Index = field(default_factory=Index)
+    organisations: Index = field(default_factory=Index)
 
 
 class Ledger:
@@ -181,24 +198,36 @@ class Ledger:
         return self._known[reference]
 
     @cached_property
+    def _names(self) -> _Names:
+        """Everybody's names, read once; what a single claim is called is read again when asked."""
+        names = _Names()
+        for reference, claim in self.claims.items():
+            found = known(claim)
+            names.whole.update(dict.fromkeys(found.names))
+            names.people.note(found.persons, reference)
+            names.families.note(found.families, reference)
+            names.organisations.note(found.organisations, reference)
+        return names
+
+    @property
     def people(self) -> Index:
         """Whole names."""
-        return Index((name, ref) for ref in self.claims for name in self.known(ref).persons)
+        return self._names.people
 
-    @cached_property
+    @property
     def families(self) -> Index:
         """First words of names."""
-        return Index((name, ref) for ref in self.claims for name in self.known(ref).families)
+        return self._names.families
 
-    @cached_property
+    @property
     def organisations(self) -> Index:
         """Organisations, in every form."""
-        return Index((form, ref) for ref in self.claims for form in self.known(ref).organisations)
+        return self._names.organisations
 
     @cached_property
     def people_alike(self) -> Alike:
         """Whole names as they were given, by likeness."""
-        return Alike(dict.fromkeys(name for ref in self.claims for name in self.known(ref).names))
+        return Alike(self._names.whole)
 
     @cached_property
     def organisations_alike(self) -> Alike:
