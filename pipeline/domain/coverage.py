@@ -88,11 +88,9 @@ def coverage(statements: Iterable[Filed], since: date, word: date | None = None)
     through = max(since - _DAY, word) if word is not None else since - _DAY
     gaps: list[Gap] = []
     covered: date | None = None
-    closings = _closings([], through)
+    closings: set[int] = set()
     for span in spans:
         if span.last <= through:
-            if span.last == through:
-                closings |= _closings([span], through)
             continue
         gap = _gap(span, through, closings)
         if gap is not None:

@@ -46,6 +46,8 @@ class Season:
     planned: dict[str, dict[tuple[str, int], datetime]] = field(default_factory=dict)
     fired: set[tuple[str, str, int]] = field(default_factory=set)
     money: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    let_go: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    """Yen that operators let go, by what their acts said and by nothing of the application's."""
     covered: date | None = None
     access_ready: bool = False
     generation: int = 1
@@ -86,13 +88,30 @@ class Season:
             before = self.applications.get(reference) if reference else None
             if isinstance(happened, events.MoneyArrived) and reference:
                 self.money[reference] += happened.amount
+            if isinstance(happened, events.MoneyReversed) and reference:
+                self.money[reference] -= happened.amount
             roster = self.roster()
             decision = decide(before, happened, roster, self.rules, self.now)
             self._keep(decision)
+            self._let_go(before, happened, decision)
             self._judge(before, happened, decision)
             if before is None and decision.application and decision.application.seats_held:
                 assert roster.next_in_line is None, "passed somebody who waits and would fit"
             waiting += [(f.target, f.event) for f in decision.follow_ups]
+
+    def _let_go(self, before: Application | None, event: Event, decision: Decision) -> None:
+        """Only an operator's acceptance of money lets any go; a reversal takes it back."""
+        after = decision.application
+        if after is None or before is None:
+            return
+        if isinstance(event, events.MoneyAccepted):
+            assert after.discount == before.discount or before.credited > 0
+            self.let_go[after.reference] = after.discount
+        elif isinstance(event, events.MoneyReversed):
+            assert after.discount in {0, before.discount}
+            self.let_go[after.reference] = after.discount
+        else:
+            assert after.discount == before.discount
 
     def _keep(self, decision: Decision) -> None:
         after = decision.application
@@ -121,13 +140,22 @@ class Season:
                 self._judge_secret(after, letter.to)
         if after.closed_reason == Reason.EXPIRED and not (before and before.closed):
             self._judge_expiry(after)
+        if isinstance(event, events.MoneyReversed) and before is not None:
+            self._judge_reversal(before, after, decision)
 
     def _judge_secret(self, after: Application, to: str) -> None:
-        assert self.money[after.reference] >= after.seats * self.rules.payment.fee
+        owed = after.seats * self.rules.payment.fee
+        assert self.money[after.reference] >= owed - self.let_go[after.reference]
         assert after.state is State.ADMITTED
         assert to in after.registered_addresses
         assert self.access_ready
         assert self.rules.access_opens_at <= self.now < self.rules.access_ends_at
+
+    def _judge_reversal(self, before: Application, after: Application, decision: Decision) -> None:
+        assert after.seats_held == before.seats_held
+        assert not {letter.name for letter in decision.letters} & SECRET_LETTERS
+        if after.state not in HAS_PAID:
+            assert after.access_generation == 0 or before.state not in HAS_PAID
 
     def _judge_expiry(self, after: Application) -> None:
         assert after.pay_by is not None

@@ -80,6 +80,7 @@ _ACTS = st.sampled_from(
         events.WithdrawnByOperator(**_WHO, participants=(2,)),
         events.Extended(**_WHO, until=date(2026, 3, 31)),
         events.Extended(**_WHO, until=date(2026, 2, 10)),
+        events.MoneyAccepted(**_WHO),
     ]
 )
 _STRAY = st.sampled_from(
@@ -214,6 +215,36 @@ class AnySeason(RuleBasedStateMachine):
         value_date = self.season.now.date() - timedelta(days=days_ago)
         self._tell(reference, events.MoneyArrived(amount=owed, value_date=value_date))
 
+    @precondition(lambda self: any(self.season.money.values()))
+    @rule(
+        part=st.sampled_from([1, 1, 2]),
+        left=st.integers(0, 2),
+        by_hand=st.booleans(),
+        pick=st.integers(0, 9),
+    )
+    def money_is_taken_back(self, part: int, left: int, by_hand: bool, pick: int) -> None:
+        having = sorted(ref for ref, yen in self.season.money.items() if yen)
+        reference = having[pick % len(having)]
+        amount = max(1, self.season.money[reference] // part)
+        event = events.MoneyReversed(
+            amount=amount, access_left=left, who="suzuki" if by_hand else "bank"
+        )
+        self._tell(reference, event)
+
+    @precondition(lambda self: any(self.season.money.values()))
+    @rule(pick=st.integers(0, 9))
+    def money_is_accepted_as_it_is(self, pick: int) -> None:
+        having = sorted(ref for ref, yen in self.season.money.items() if yen)
+        self._tell(having[pick % len(having)], events.MoneyAccepted(**_WHO))
+
+    @precondition(lambda self: self.season.applications)
+    @rule(pick=st.integers(0, 9), announced=st.booleans())
+    def money_is_announced_or_too_much(self, pick: int, announced: bool) -> None:
+        today = self.season.now.date()
+        undecided = events.MoneyUndecided(amount=9000, value_date=today)
+        expected = events.PaymentExpected(amount=1000, channel="convenience_store")
+        self._tell(self._somebody(pick), expected if announced else undecided)
+
     @precondition(lambda self: self.season.applications)
     @rule(act=_ACTS, pick=st.integers(0, 9))
     def an_operator_acts(self, act: Event, pick: int) -> None:
@@ -222,7 +253,12 @@ class AnySeason(RuleBasedStateMachine):
     @precondition(lambda self: self.season.applications)
     @rule(pick=st.integers(0, 9))
     def an_expiry_is_tried_at_any_time(self, pick: int) -> None:
-        self._tell(self._somebody(pick, State.AWAITING_PAYMENT), events.PaymentLapsed())
+        # Money that waits for a person keeps a seat, whatever else is true.
+        reference = self._somebody(pick, State.AWAITING_PAYMENT)
+        before = self.season.applications[reference or ""]
+        self._tell(reference, events.PaymentLapsed(money_open=pick > 6))
+        if pick > 6:
+            assert self.season.applications[before.reference].seats_held == before.seats_held
 
     @precondition(lambda self: self.season.applications)
     @rule(event=_STRAY, pick=st.integers(0, 9))
@@ -287,8 +323,10 @@ class AnySeason(RuleBasedStateMachine):
     def paid_means_that_the_money_is_here(self) -> None:
         for reference, a in self.season.applications.items():
             assert a.credited == self.season.money[reference]
+            assert a.credited >= 0
+            assert a.discount == self.season.let_go[reference]
             if a.state in HAS_PAID:
-                assert a.credited >= a.seats * RULES.payment.fee
+                assert a.credited + a.discount >= a.seats * RULES.payment.fee
 
     @invariant()
     def nobody_is_forgotten(self) -> None:
