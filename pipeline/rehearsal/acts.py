@@ -56,23 +56,51 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Pay:
-    """The office sees a transfer at the bank and records it."""
+    """Somebody makes a transfer; the bank tells of it in a statement."""
 
     at: datetime
     who: Applicant
     amount: int
+    booked_on: date
     value_date: date
     nth: int = 0
     unasked: bool = False
     """Whether it is paid although no letter has asked for it."""
+    numbered: bool = True
+    """Whether the number is written before the name."""
+    missed: bool = False
+    """Whether the bank forgets it, and tells of it in a later file about the same days."""
 
 
 @dataclass(frozen=True, slots=True)
-class Cover:
-    """The office says through which day it knows every transfer."""
+class TakeBack:
+    """The bank takes the applicant's last transfer back."""
 
     at: datetime
-    through: date
+    who: Applicant
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """The office puts a bank's file into the folder."""
+
+    at: datetime
+    layout: str
+    """A key of `statements.LAYOUTS`."""
+    first: date
+    last: date
+    corrected: bool = False
+    """Whether it also tells of what the bank had missed."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeMoney:
+    """An operator decides about a transfer that waits for a person."""
+
+    at: datetime
+    who: Applicant
+    what: str
+    """assign (it came without a number) or accept (it counts as it is)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +134,7 @@ class Inspect:
     at: datetime
 
 
-Act = Post | Pay | Cover | Operate | Arrange | Inspect
+Act = Post | Pay | TakeBack | Import | JudgeMoney | Operate | Arrange | Inspect
 
 
 @dataclass(frozen=True, slots=True)

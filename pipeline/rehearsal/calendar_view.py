@@ -111,6 +111,9 @@ def _decided(decided: Iterable[Mapping[str, object]]) -> Iterator[Entry]:
             state = f" → {line['state']}" if line.get("state") else ""
             what = f"{line.get('happened')}: {line.get('reason')}{state}"
             yield Entry(at, 2, "decided", what, str(line.get("reference") or ""))
+        elif line.get("what") == "folder":
+            new = f", {line['new']} new" if line.get("new") is not None else ""
+            yield Entry(at, 1, "bank", f"{line['file']}: {line['status']}{new}", "")
         elif line.get("level") == "alarm":
             yield Entry(at, 2, "ALARM", f"{line['what']}: {line.get('error', '')}", "")
 

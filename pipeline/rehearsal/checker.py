@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from pipeline.rehearsal.cases import Dossier, put_together
 from pipeline.rehearsal.evidence import SUBJECTS, kind_of
-from pipeline.rehearsal.promises import access, answers, letters, reminders, seats
+from pipeline.rehearsal.promises import access, answers, letters, money, reminders, seats
 from pipeline.rehearsal.promises.violation import Violation
 from pipeline.rehearsal.season import Season
 
@@ -29,6 +29,8 @@ PROMISES: Mapping[str, Callable[[Dossier], list[Violation]]] = {
         seats.no_seat_withheld,
         seats.in_time_is_in_time,
         seats.nobody_expired_wrongly,
+        money.no_transfer_counts_twice,
+        money.every_payer_is_told,
         access.access_only_when_paid,
         access.secret_nowhere_else,
         access.paid_are_admitted,

@@ -16,21 +16,23 @@ from datetime import date, datetime
 from pathlib import Path
 
 from pipeline import log
+from pipeline.bank.csv_profile import load_profiles
 from pipeline.clock import HandClock
 from pipeline.console import export
-from pipeline.domain import events, settlement
+from pipeline.domain import events, kana, settlement
 from pipeline.domain.rules import Rules
 from pipeline.mail.own import Account, Own
 from pipeline.mail.templates import Library
 from pipeline.rehearsal.season import MailIn, MailOut, Refused
-from pipeline.store import applications, outbox, reminders, settings
+from pipeline.rehearsal.statements import NUMBER
+from pipeline.store import applications, outbox, reminders, remittances, settings
 from pipeline.store.database import Database
 from pipeline.transport.courier import Courier, Delivery, Fate, Parcel
 from pipeline.transport.file_courier import FileCourier
 from pipeline.transport.imap import ImapLink
 from pipeline.transport.sandbox import Sandbox
-from pipeline.workers import act, reconcile
-from pipeline.workers.office import Office, Served
+from pipeline.workers import act, bank_folder, money_verbs
+from pipeline.workers.office import Bank, Office, Served
 from pipeline.workers.process import process_next
 from pipeline.workers.receive import Receiver
 from pipeline.workers.remind import remind_next
@@ -38,6 +40,7 @@ from pipeline.workers.send import Sender
 
 WHO = "rehearsal"
 """Who operates, in the history."""
+BANKS = Path(__file__).parents[2] / "rules" / "banks"
 load_library = Library.load
 _ASK_TWICE = 2
 _ENOUGH = 1000
@@ -104,6 +107,7 @@ class House:
     witness: Witness
     var: Path
     """Store, logs and exports; the world's side of the sandbox lies elsewhere."""
+    bank: Bank
     received: list[MailIn]
     taken_in: int = 0
 
@@ -118,6 +122,7 @@ class House:
         for _ in range(_ENOUGH):
             did = [
                 self._take_in(),
+                bank_folder.import_next(self.office),
                 process_next(self.office),
                 remind_next(self.office),
                 sender.send_next(),
@@ -166,16 +171,29 @@ class House:
 
     # ------------------------------------------------------------ what operators do
 
-    def pay(self, reference: str, amount: int, value_date: date) -> None:
-        """Record money that the bank shows."""
-        reconcile.record_payment(
-            self.office, reference, amount=amount, value_date=value_date, who=WHO, why="bank"
-        )
+    def deposit(self, name: str, raw: bytes) -> None:
+        """Put a bank's file into the folder, and let it be taken in at the next look."""
+        bank_folder.prepare(self.bank)
+        (self.bank.folder / bank_folder.INCOMING / name).write_bytes(raw)
+        # The first look only sees that it is there: it might still be written.
+        bank_folder.import_next(self.office)
 
-    def cover(self, through: date) -> None:
-        """Every transfer through this day is known."""
-        slug = self.served.slug
-        reconcile.covered(self.office, slug, through=through, who=WHO, why="bank's list")
+    def assign_money(self, payer: str, reference: str, amount: int) -> None:
+        """Say whose a transfer without a number is."""
+        for one in self._open_money():
+            if kana.key(one.line.payer) == kana.key(payer):
+                shares = [(reference, amount)]
+                money_verbs.assign(self.office, one.id, shares, who=WHO, why="by telephone")
+
+    def accept_money(self, reference: str) -> None:
+        """Let what came for an application count as it is."""
+        for one in self._open_money():
+            if reference in one.verdict.references:
+                money_verbs.accept(self.office, one.id, who=WHO, why="the rest goes back")
+
+    def _open_money(self) -> list[remittances.Kept]:
+        with self.office.database.read() as connection:
+            return remittances.listing(connection, statuses=[remittances.Status.OPEN])
 
     def operate(self, reference: str, what: str, value: str, why: str) -> None:
         """Act on one application."""
@@ -237,6 +255,7 @@ def open_house(
     clock = HandClock(starts)
     chance = random.Random(seed)  # noqa: S311 - the same season again, not a secret
     var, world = folder / "var", folder / "world"
+    bank = Bank(var / "bank", load_profiles(BANKS))
     keys = Keys(made_up(chance))
     served = Served(rules, load_library(templates, rules), _ourselves(rules), lambda: keys)
     var.mkdir()
@@ -255,12 +274,12 @@ def open_house(
         database.migrate()
         stack.callback(sandbox.stop)
         sandbox.start(world)
-        office = Office(database, clock, {rules.slug: served}, random=chance.randrange)
+        office = Office(database, clock, {rules.slug: served}, random=chance.randrange, bank=bank)
         link = ImapLink(sandbox.imap_settings())
         receiver = Receiver(office, rules.slug, link, account="sandbox")
         stack.callback(receiver.forget)
         witness = Witness(FileCourier(world / "sent", come_back), clock)
-        yield House(office, served, clock, keys, sandbox, receiver, witness, var, received)
+        yield House(office, served, clock, keys, sandbox, receiver, witness, var, bank, received)
 
 
 def made_up(chance: random.Random) -> dict[str, str]:
@@ -276,7 +295,7 @@ def word(chance: random.Random) -> str:
 def _ourselves(rules: Rules) -> Own:
     address = rules.event.office.mail
     account = Account(
-        "さくら銀行", "本店", "普通", "0000000", "研究協議会事務局", "ケンキユウキヨウギカイ"
+        "さくら銀行", "本店", "普通", NUMBER, "研究協議会事務局", "ケンキユウキヨウギカイ"
     )
     return Own(
         address=address,

@@ -5,16 +5,18 @@ Law of this file: it tells what happens and expects nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import itertools
+from collections.abc import Collection, Iterator
+from datetime import date, datetime, time, timedelta
 
 from pipeline.rehearsal import strangers
-from pipeline.rehearsal.acts import Act, Arrange, Cover, Inspect, Responder, Script
+from pipeline.rehearsal.acts import Act, Arrange, Import, Inspect, Responder, Script
 from pipeline.rehearsal.cast import applicant
-from pipeline.rehearsal.season import Facts
+from pipeline.rehearsal.season import TOKYO, Facts, is_workday
 from pipeline.rehearsal.steps import day, when
 from pipeline.rehearsal.stories import STORIES
 
-CAPACITY = 56
+CAPACITY = 60
 """Seats of the rehearsal: few enough to fill, with a list behind them."""
 STARTS, ENDS = "02-01 08:00", "05-01 12:00"
 
@@ -47,7 +49,7 @@ def script(facts: Facts, seed: int, names: Collection[str] | None = None) -> Scr
 def _office() -> tuple[Act, ...]:
     """What the office does for everybody."""
     return (
-        *(Cover(when(at), day(through)) for at, through in _COVERED),
+        *_statements(),
         Arrange(when("02-20 17:00"), "postpone", "2026-02-25T10:00:00+09:00", "a video is late"),
         Inspect(when("02-26 18:00")),
         Arrange(when("03-17 15:00"), "rotate", why="the password was seen in a public place"),
@@ -57,9 +59,34 @@ def _office() -> tuple[Act, ...]:
     )
 
 
-_COVERED = (
-    ("02-09 17:00", "02-06"), ("02-16 17:00", "02-13"), ("02-24 17:00", "02-20"),
-    ("03-02 17:00", "02-27"), ("03-09 17:00", "03-06"), ("03-13 17:00", "03-12"),
-    ("03-16 17:00", "03-13"), ("04-02 11:00", "04-01"),
-)  # fmt: skip
-"""When the office says through which day it knows every transfer."""
+# ---------------------------------------------------------------- what the bank tells, and when
+
+_FROM, _UNTIL = "02-01", "04-03"
+_IN_THE_MORNING = time(8, 30)
+_FORGOTTEN = "03-13"
+"""The morning on which nobody fetches the file: that of the deadline day is imported late."""
+_DAILY = ("zengin-01", "zengin-03", "camt-053")
+
+
+def _statements() -> Iterator[Import]:
+    """Each working morning the days since the last file, in one of three layouts.
+
+    Every other Friday a list of the last two weeks is imported as well, which tells nothing new.
+    """
+    first, layouts = day(_FROM), itertools.cycle(_DAILY)
+    today = first
+    while today < day(_UNTIL):
+        today += timedelta(days=1)
+        if is_workday(today) and today != day(_FORGOTTEN):
+            last = today - timedelta(days=1)
+            yield Import(_morning(today), next(layouts), first, last)
+            first = today
+    for friday in ("02-13", "02-27", "03-06"):
+        since = day(friday) - timedelta(days=14)
+        yield Import(when(f"{friday} 16:00"), "csv", since, day(friday))
+    # The bank had missed a transfer, and tells of the same days again.
+    yield Import(when("03-18 10:00"), "zengin-01", day("03-12"), day("03-13"), corrected=True)
+
+
+def _morning(today: date) -> datetime:
+    return datetime.combine(today, _IN_THE_MORNING, TOKYO)

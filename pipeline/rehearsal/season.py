@@ -55,6 +55,7 @@ class Money:
 
     reference: str
     amount: int
+    """Below zero where the bank takes it back."""
     value_date: date
     recorded_at: datetime
 

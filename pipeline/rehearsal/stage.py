@@ -23,13 +23,15 @@ from pipeline.rehearsal import calendar_view, checker, evidence, hunt
 from pipeline.rehearsal.acts import (
     Act,
     Arrange,
-    Cover,
+    Import,
     Inspect,
+    JudgeMoney,
     Mailbox,
     Operate,
     Pay,
     Post,
     Script,
+    TakeBack,
     Write,
 )
 from pipeline.rehearsal.cases import put_together
@@ -40,14 +42,14 @@ from pipeline.rehearsal.promises.violation import Violation
 from pipeline.rehearsal.script import CAPACITY, script
 from pipeline.rehearsal.season import (
     TOKYO,
-    Covered,
     Facts,
     Found,
-    Money,
     Season,
     read_facts,
 )
 from pipeline.rehearsal.season import Act as Acted
+from pipeline.rehearsal.statements import LAYOUTS
+from pipeline.rehearsal.teller import Teller
 
 ROOT = Path(__file__).parents[2]
 EVENT = "r7-kenkyu-kyogikai"
@@ -150,8 +152,7 @@ class Stage:
     facts: Facts
     seed: int
     letters: list[Letter] = field(default_factory=list)
-    money: list[Money] = field(default_factory=list)
-    covered: list[Covered] = field(default_factory=list)
+    teller: Teller = field(default_factory=Teller)
     acted: list[Acted] = field(default_factory=list)
     found: list[Found] = field(default_factory=list)
     former: dict[str, str] = field(default_factory=dict)
@@ -197,8 +198,8 @@ class Stage:
             mails_out=tuple(self.house.witness.seen),
             ends=self.script.ends,
             refused=tuple(self.house.witness.refused),
-            money=tuple(self.money),
-            covered=tuple(self.covered),
+            money=tuple(self.teller.money),
+            covered=tuple(self.teller.covered),
             acts=tuple(self.acted),
             secrets=self._secrets,
             found=tuple(self.found),
@@ -230,9 +231,12 @@ class Stage:
                 self._post(act)
             case Pay():
                 self._pay(act)
-            case Cover():
-                self.house.cover(act.through)
-                self.covered.append(Covered(act.through, act.at))
+            case TakeBack():
+                self._take_back(act)
+            case Import():
+                self._import(act)
+            case JudgeMoney():
+                self._judge(act)
             case Operate():
                 self._operate(act)
             case Arrange():
@@ -254,8 +258,27 @@ class Stage:
         reference = mailbox.reference(act.nth)
         if reference is None or not (act.unasked or mailbox.asked_to_pay(reference)):
             return
-        self.house.pay(reference, act.amount, act.value_date)
-        self.money.append(Money(reference, act.amount, act.value_date, act.at))
+        self.teller.book(act, reference)
+
+    def _take_back(self, act: TakeBack) -> None:
+        reference = self._mailbox(act.who).reference()
+        if reference is not None:
+            self.teller.take_back(reference, act.at)
+
+    def _import(self, act: Import) -> None:
+        name = f"{act.at:%m%d-%H%M}-{act.layout}.{LAYOUTS[act.layout][1]}"
+        self.house.deposit(name, self.teller.write(act))
+
+    def _judge(self, act: JudgeMoney) -> None:
+        reference = self._mailbox(act.who).reference()
+        if reference is None:
+            return
+        if act.what == "accept":
+            self.house.accept_money(reference)
+            return
+        transfer = self.teller.assign(reference, act.at)
+        if transfer is not None:
+            self.house.assign_money(transfer.payer, reference, transfer.amount)
 
     def _operate(self, act: Operate) -> None:
         reference = self._mailbox(act.who).reference(act.nth)

@@ -11,7 +11,17 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from pipeline.rehearsal import pen
-from pipeline.rehearsal.acts import Act, Mailbox, Operate, Pay, Post, Responder, Write
+from pipeline.rehearsal.acts import (
+    Act,
+    JudgeMoney,
+    Mailbox,
+    Operate,
+    Pay,
+    Post,
+    Responder,
+    TakeBack,
+    Write,
+)
 from pipeline.rehearsal.cast import Applicant
 from pipeline.rehearsal.evidence import Letter
 from pipeline.rehearsal.pen import Draft
@@ -36,6 +46,8 @@ def day(text: str) -> date:
 
 
 # ---------------------------------------------------------------- mails
+
+ON_LEAVE = "ただいま休暇をいただいております。お急ぎの方は代表電話までお願いいたします。"
 
 
 def applies(
@@ -140,14 +152,15 @@ def in_bytes(draft: Drafting, office: str) -> Write:
     return write
 
 
-def responds(since: str, until: str, *, marked: bool = False, subject: str = "") -> Step:
+def responds(
+    since: str, until: str, *, marked: bool = False, subject: str = "", words: str = ON_LEAVE
+) -> Step:
     """Its mail program answers every letter by itself; `marked`: and says so in its headers."""
 
     def step(who: Applicant, office: str) -> Iterator[Responder]:
         headers = (("Auto-Submitted", "auto-replied"), ("Precedence", "bulk")) if marked else ()
 
         def answer(letter: Letter, at: datetime) -> bytes:
-            words = "ただいま休暇をいただいております。お急ぎの方は代表電話までお願いいたします。"
             draft = Draft(subject or f"Re: {letter.subject}", f"{words}\n", letter, headers)
             return pen.mail(who, draft, to=office, at=at)
 
@@ -163,19 +176,48 @@ def pays(
     at: str,
     *,
     amount: int = 1000,
-    value: str = "",
+    booked: str = "",
     nth: int = 0,
     unasked: bool = False,
+    numbered: bool = True,
+    missed: bool = False,
 ) -> Step:
-    """A transfer is recorded; `value` is the bank's day when it is not the day of recording.
+    """Makes a transfer; `booked` is the bank's day for it when that is not the same day.
 
     Nobody pays who was not asked to, but for `unasked`.
     """
 
     def step(who: Applicant, _: str) -> Iterator[Act]:
-        moment = when(at)
-        dated = day(value) if value else moment.date()
-        yield Pay(moment, who, amount, dated, nth, unasked=unasked)
+        made = when(at)
+        yield Pay(
+            made,
+            who,
+            amount,
+            booked_on=day(booked) if booked else made.date(),
+            value_date=made.date(),
+            nth=nth,
+            unasked=unasked,
+            numbered=numbered,
+            missed=missed,
+        )
+
+    return step
+
+
+def taken_back(at: str) -> Step:
+    """The bank takes the last transfer back: it was a mistake of its own."""
+
+    def step(who: Applicant, _: str) -> Iterator[Act]:
+        yield TakeBack(when(at), who)
+
+    return step
+
+
+def judged(at: str, what: str) -> Step:
+    """An operator decides about the applicant's transfer: assign or accept."""
+
+    def step(who: Applicant, _: str) -> Iterator[Act]:
+        yield JudgeMoney(when(at), who, what)
 
     return step
 

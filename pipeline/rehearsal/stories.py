@@ -17,9 +17,11 @@ from pipeline.rehearsal.steps import (
     asks_for_password,
     confirms_withdrawal,
     corrects,
+    judged,
     office,
     pays,
     responds,
+    taken_back,
     withdraws,
     writes,
 )
@@ -32,7 +34,8 @@ PAID = "本日、参加費を振り込みました。"
 INVOICE = "公費で支払いますので、請求書の発行をお願いいたします。"
 NEXT_YEAR = "来年度の開催予定を教えてください。"
 BY_ITSELF = "自動応答: 休暇中です"
-AWAY = "お休みをいただいております"
+AWAY = "ご連絡の件"
+LATER = "ご連絡を拝見しました。追って担当の者からお返事を差し上げます。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,9 @@ STORIES: tuple[Story, ...] = (
     # -------------------------------------------------- withdrawn
     Story("withdrawn before payment", (
         applies("02-03 15:30"), withdraws("02-10 09:30"), confirms_withdrawal("02-10 11:00"))),
+    Story("withdrawn, and pays all the same", (
+        applies("02-03 15:40"), withdraws("02-10 09:40"), confirms_withdrawal("02-10 11:10"),
+        pays("02-12 10:05"))),
     Story("withdrawn after payment", (
         applies("02-04 15:10"), pays("02-09 10:03"),
         withdraws("02-19 16:00"), confirms_withdrawal("02-20 09:30"))),
@@ -145,13 +151,24 @@ STORIES: tuple[Story, ...] = (
         applies("02-06 11:30"), responds("02-16 00:00", "03-02 00:00", subject=BY_ITSELF),
         pays("02-25 10:01"))),
     Story("on holiday, without a sign", (
-        applies("02-06 12:00"), responds("02-16 00:00", "02-18 12:00", subject=AWAY),
+        applies("02-06 12:00"), responds("02-16 00:00", "02-18 12:00", subject=AWAY, words=LATER),
         pays("02-27 10:00"))),
     # -------------------------------------------------- money, late and odd
     Story("after late February", (
         applies("02-09 10:00", email="second@other.test"), pays("03-04 10:00"))),
-    Story("on the last day, known later", (
-        applies("02-09 11:00"), pays("03-16 09:30", value="03-12"))),
+    Story("on the last day, imported later", (
+        applies("02-09 11:00"), pays("03-12 14:00"))),
+    Story("on the last day, and missed by the bank", (
+        applies("02-09 11:30"), pays("03-12 15:00", missed=True))),
+    Story("pays too much", (
+        applies("02-09 12:30"), pays("02-16 10:20", amount=1500),
+        judged("02-18 11:00", "accept"))),
+    Story("the bank takes it back, and it comes again", (
+        applies("02-09 12:40"), pays("02-12 11:00"), taken_back("02-17 10:00"),
+        pays("02-19 10:00"))),
+    Story("without the number", (
+        applies("02-09 12:00"), pays("02-16 10:10", numbered=False),
+        judged("02-18 10:00", "assign"))),
     Story("short, then the rest", (
         applies("02-09 13:00"), pays("02-18 10:00", amount=1000),
         pays("02-26 10:00", amount=1000)), people=2),
@@ -165,16 +182,16 @@ STORIES: tuple[Story, ...] = (
     Story("pays twice", (
         applies("02-10 10:00"), pays("02-17 10:00"), pays("02-24 11:00"))),
     Story("dated too late, and accepted", (
-        applies("02-10 11:00"), pays("03-16 09:40", value="03-13"),
+        applies("02-10 11:00"), pays("03-13 09:40"),
         office("03-17 11:00", "accept", "", "the bank was closed for an hour"))),
     Story("dated too late, and declined", (
-        applies("02-10 11:20"), pays("03-16 09:45", value="03-13"),
+        applies("02-10 11:20"), pays("03-13 09:45"),
         office("03-17 11:30", "decline", "", "the money goes back"))),
     Story("by invoice", (
         applies("02-10 13:00"),
         writes("02-12 09:00", "請求書のお願い", INVOICE),
         office("02-13 11:00", "extend", "2026-03-31", "a town hall pays after the invoice"),
-        pays("03-27 10:00", value="03-27"))),
+        pays("03-27 10:00"))),
     Story("by invoice, never paid", (
         applies("02-10 14:00"),
         office("02-13 11:10", "extend", "2026-03-31", "a town hall pays after the invoice"))),
@@ -194,10 +211,10 @@ STORIES: tuple[Story, ...] = (
     Story("waits, and is taken in by hand", (
         applies("02-20 10:00"),
         office("03-17 14:00", "accept", "", "a seat is free: by telephone"),
-        pays("03-18 10:00", value="03-18"))),
+        pays("03-18 10:00"))),
     Story("comes late to the list", (applies("03-04 10:00"),)),
     # -------------------------------------------------- the doors close
-    Story("the last minute", (applies("03-12 23:59:10"), pays("03-16 09:50", value="03-12"))),
+    Story("the last minute", (applies("03-12 23:59:10"), pays("03-12 23:59:40", booked="03-13"))),
     Story("midnight", (applies("03-13 00:00"),)),
     Story("one minute late", (applies("03-13 00:01"),)),
     Story("a week late", (applies("03-20 11:00"),)),

@@ -44,6 +44,9 @@ SUBJECT_OF = {
     "lapsed": "お申込み内容の確認期限の終了のお知らせ",
     "waitlist_ended": "キャンセル待ちの終了のお知らせ",
     "late_payment": "ご入金のお取り扱いについて",
+    "short_payment": "参加費の不足分のお振込みのお願い",
+    "paid_twice": "重ねてのご入金について",
+    "payment_reversed": "ご入金の確認の取消しについて",
     "payment_report_noted": "お振込みのご連絡をいただきました",
     "to_a_person": "メールを受け取りました",
 }
@@ -159,6 +162,10 @@ class Tale:
         """Money is recorded."""
         day = date.fromisoformat(f"2026-{value}")
         self.money.append(Money(reference, amount, day, at(when)))
+
+    def told(self, when: str, asked: str, kind: str = "payment_received") -> None:
+        """Hanako is told what became of her money."""
+        self.letter(when, kind, HANAKO, "100001", asked)
 
     def bank(self, when: str, through: str) -> None:
         """The bank has spoken."""

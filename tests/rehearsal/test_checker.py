@@ -274,7 +274,7 @@ def test_a_seat_taken_away_from_one_who_paid_in_time_is_seen() -> None:
     asked = registered(tale, "03-10 09:00")
     tale.paid("03-16 10:00", "100001", "03-12")
     tale.bank("03-16 11:00", "03-13")
-    tale.letter("03-16 12:00", "access", HANAKO, "100001", asked)
+    tale.letter("03-16 10:00", "access", HANAKO, "100001", asked)
     tale.letter("03-16 12:00", "expired", HANAKO, "100001", asked)
 
     assert broken(tale) == {"nobody_expired_wrongly"}
@@ -287,6 +287,37 @@ def test_a_correction_that_lapses_too_early_is_seen() -> None:
     tale.letter("02-10 09:00", "lapsed", HANAKO, "100001", asked)
 
     assert broken(tale) == {"nobody_expired_wrongly"}
+
+
+# ---------------------------------------------------------------- money
+
+
+@pytest.mark.parametrize("kind", ["paid_twice", "short_payment", "payment_reversed"])
+def test_a_letter_on_money_that_is_not_true_is_seen(kind: str) -> None:
+    tale = Tale()
+    asked = paid_early(tale)
+    tale.told("02-06 10:00", asked, kind)
+
+    assert broken(tale) == {"no_transfer_counts_twice"}
+
+
+def test_money_that_the_bank_took_back_and_is_told_of_breaks_nothing() -> None:
+    tale = Tale(ends=at("02-20 12:00"))
+    asked = registered(tale)
+    tale.paid("02-05 10:00", "100001", "02-05")
+    tale.told("02-05 10:00", asked)
+    tale.paid("02-06 10:00", "100001", "02-06", amount=-1000)
+    tale.told("02-06 10:00", asked, "payment_reversed")
+
+    assert not broken(tale)
+
+
+def test_a_payer_who_is_not_told_is_seen() -> None:
+    tale = Tale(ends=at("02-20 12:00"))
+    registered(tale)
+    tale.paid("02-05 10:00", "100001", "02-05")
+
+    assert broken(tale) == {"every_payer_is_told"}
 
 
 # ---------------------------------------------------------------- access
@@ -304,6 +335,7 @@ def test_access_for_a_part_of_the_money_is_seen() -> None:
     tale = Tale()
     asked = registered(tale)
     tale.paid("02-05 10:00", "100001", "02-05", amount=500)
+    tale.told("02-05 10:00", asked, "short_payment")
     tale.letter("02-24 10:00", "access", HANAKO, "100001", asked)
 
     assert broken(tale) == {"access_only_when_paid"}
@@ -313,6 +345,7 @@ def test_access_for_money_that_came_too_late_is_seen_until_an_operator_accepts_i
     tale = Tale(ends=at("03-17 12:00"))
     asked = registered(tale, "03-10 09:00")
     tale.paid("03-16 10:00", "100001", "03-13")
+    tale.told("03-16 10:00", asked, "late_payment")
     tale.letter("03-16 12:00", "access", HANAKO, "100001", asked)
     assert broken(tale) == {"access_only_when_paid"}
 
@@ -340,6 +373,7 @@ def test_access_before_it_opens_is_seen() -> None:
     tale = Tale(ends=at("02-23 12:00"))
     asked = registered(tale)
     tale.paid("02-05 10:00", "100001", "02-05")
+    tale.told("02-05 10:00", asked)
     tale.letter("02-23 10:00", "access", HANAKO, "100001", asked)
 
     assert broken(tale) == {"access_only_when_paid"}
@@ -369,8 +403,9 @@ def test_a_secret_in_a_file_is_seen() -> None:
 
 def test_somebody_who_paid_and_gets_no_access_is_seen() -> None:
     tale = Tale()
-    registered(tale)
+    asked = registered(tale)
     tale.paid("02-05 10:00", "100001", "02-05")
+    tale.told("02-05 10:00", asked)
 
     assert broken(tale) == {"paid_are_admitted"}
 
@@ -379,6 +414,7 @@ def test_access_without_the_password_in_it_is_seen() -> None:
     tale = Tale()
     asked = registered(tale)
     tale.paid("02-05 10:00", "100001", "02-05")
+    tale.told("02-05 10:00", asked)
     tale.letter("02-24 10:00", "access", HANAKO, "100001", asked, text="IDは後日")
 
     assert broken(tale) == {"paid_are_admitted"}
@@ -438,6 +474,7 @@ def test_a_reminder_to_one_who_paid_is_seen() -> None:
     tale = Tale(ends=at("02-20 12:00"))
     asked = registered(tale)
     tale.paid("02-05 10:00", "100001", "02-05")
+    tale.told("02-05 10:00", asked)
     tale.letter("02-10 09:00", "payment_reminder", HANAKO, "100001", asked)
 
     assert broken(tale) == {"no_reminder_unwelcome"}

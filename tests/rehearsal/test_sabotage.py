@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 import re
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,13 +19,15 @@ import pytest
 from pipeline import log
 from pipeline.config import load_rules
 from pipeline.domain import calendar, registration, reminding, settlement, validation
-from pipeline.domain.application import Application
+from pipeline.domain.application import Application, State
 from pipeline.domain.correspondence import ask_for_change
 from pipeline.domain.decide import TRANSITIONS
 from pipeline.domain.decision import Decision, LetterName, Reason
-from pipeline.domain.events import Unanswerable
+from pipeline.domain.events import MoneyArrived, Unanswerable
 from pipeline.domain.moment import Moment
+from pipeline.domain.remittance import Remittance
 from pipeline.domain.rules import Rules
+from pipeline.domain.sameness import Recognised
 from pipeline.mail import compose, wording
 from pipeline.mail.templates import Library
 from pipeline.rehearsal import house, stage
@@ -34,7 +36,7 @@ from pipeline.rehearsal.season import TOKYO
 from pipeline.rehearsal.stage import EVENT, ROOT, SEED, rehearse
 from pipeline.rehearsal.stories import STORIES
 from pipeline.store import reminders
-from pipeline.workers import letters, remind, send
+from pipeline.workers import bank_plan, letters, remind, send
 
 Patch = pytest.MonkeyPatch
 DESK = letters.Desk
@@ -188,7 +190,7 @@ def test_a_sabotage_that_expires_before_the_bank_has_shown_a_payment_in_time(
 ) -> None:
     _without_the_bank(monkeypatch)
 
-    assert "nobody_expired_wrongly" in broken("on the last day, known later")
+    assert "nobody_expired_wrongly" in broken("on the last day, imported later")
 
 
 def _without_the_bank(monkeypatch: Patch) -> None:
@@ -200,6 +202,42 @@ def _without_the_bank(monkeypatch: Patch) -> None:
     monkeypatch.setattr(settlement, "expirable_before", lambda covered, rules: ever)
 
 
+# ---------------------------------------------------------------- money
+
+
+@sabotage
+def test_sabotage_of_no_transfer_counts_twice(monkeypatch: Patch) -> None:
+    def nothing_known(lines: Sequence[Remittance], *_: object) -> tuple[Recognised, ...]:
+        return tuple(Recognised() for _ in lines)
+
+    monkeypatch.setattr(bank_plan, "recognised", nothing_known)
+
+    assert broken("early 1") == {"no_transfer_counts_twice"}
+
+
+@sabotage
+def test_sabotage_of_every_payer_is_told(monkeypatch: Patch) -> None:
+    def without_a_letter(
+        desk: letters.Desk, decision: Decision, *further: Any
+    ) -> tuple[list[Any], tuple[Any, ...]]:
+        kept = tuple(x for x in decision.letters if x.name is not LetterName.PAYMENT_RECEIVED)
+        return prepare(desk, replace(decision, letters=kept), *further)
+
+    prepare = DESK.prepare
+    monkeypatch.setattr(DESK, "prepare", without_a_letter)
+
+    assert broken("early 1") == {"every_payer_is_told"}
+
+
+def test_a_seat_lost_although_its_payment_in_time_was_imported_late_is_seen(
+    monkeypatch: Patch,
+) -> None:
+    closed = TRANSITIONS[State.EXPIRED]
+    monkeypatch.setitem(closed, MoneyArrived, lambda gone, *_: Decision(Reason.NOT_EXPECTED, gone))
+
+    assert "paid_are_admitted" in broken("on the last day, and missed by the bank")
+
+
 # ---------------------------------------------------------------- access
 
 
@@ -207,7 +245,7 @@ def _without_the_bank(monkeypatch: Patch) -> None:
 def test_sabotage_of_access_only_when_paid(monkeypatch: Patch) -> None:
     monkeypatch.setattr(Moment, "owed", lambda at, application: at.rules.payment.fee)
 
-    assert broken("short, then the rest") == {"access_only_when_paid"}
+    assert broken("short, and no more") == {"access_only_when_paid"}
 
 
 @sabotage

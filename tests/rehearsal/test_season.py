@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -11,6 +12,7 @@ from pipeline.rehearsal.cases import Dossier, put_together
 from pipeline.rehearsal.cast import Layout, Pen, applicant
 from pipeline.rehearsal.checker import PROMISES, SUBJECTS
 from pipeline.rehearsal.stage import SEED, Outcome, rehearse
+from pipeline.rehearsal.statements import LAYOUTS
 from pipeline.rehearsal.stories import STORIES
 
 
@@ -56,6 +58,15 @@ def test_every_letter_that_the_shipped_rules_can_send_is_sent(dossier: Dossier) 
     assert {letter.kind for letter in dossier.letters} == set(SUBJECTS) - with_another_rule
 
 
+def test_the_bank_tells_of_payments_in_files_of_every_layout_and_all_are_taken_in(
+    outcome: Outcome,
+) -> None:
+    files = [line for line in outcome.calendar if re.search(r"\d{4}-\d{4}-(\S+)\.\w+: ", line)]
+
+    assert all(": done, " in line for line in files)
+    assert {name for name in LAYOUTS if any(f"-{name}." in line for line in files)} == set(LAYOUTS)
+
+
 def test_mail_comes_from_every_kind_of_program_and_in_every_layout() -> None:
     people = script.script(_facts(), SEED).applicants
 
@@ -95,7 +106,16 @@ TOLD: dict[str, tuple[str, ...]] = {
     "address that bounces": ("received",),
     "address that is refused": (),
     "after late February": ("received", "payment_reminder"),
-    "on the last day, known later": ("last_day", "access"),
+    "on the last day, imported later": ("last_day", "access"),
+    "on the last day, and missed by the bank": ("last_day", "expired", "access"),
+    "pays too much": ("received", "over_payment", "payment_received", "access"),
+    "the bank takes it back, and it comes again": (
+        "payment_received",
+        "payment_reversed",
+        "payment_received",
+        "access",
+    ),
+    "without the number": ("received", "payment_received", "access"),
     "short, then the rest": ("received", "short_payment", "access"),
     "short, and no more": ("short_payment", "declined"),
     "says to have paid": ("received", "payment_report_noted", "declined"),
