@@ -28,6 +28,7 @@ from pipeline.store.database import StoreError
 from pipeline.transport.courier import Courier
 from pipeline.transport.errors import LoginRefused, TransportError
 from pipeline.transport.listener import Listener
+from pipeline.workers.bank_folder import import_next
 from pipeline.workers.office import Bell, Office
 from pipeline.workers.process import process_next
 from pipeline.workers.receive import Receiver
@@ -111,6 +112,7 @@ class Daemon:
             *(self._receiving(one) for one in receivers),
             _Loop("process", lambda: process_next(office), _rung(office.process_bell)),
             _Loop("remind", lambda: remind_next(office), _rung(office.remind_bell)),
+            _Loop("bank", lambda: import_next(office), lambda: self._stop.wait(POLL)),
             *(
                 _Loop(f"send {n}", Sender(office, courier).send_next, _rung(office.send_bell))
                 for n, courier in enumerate(couriers, 1)

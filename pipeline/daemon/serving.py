@@ -27,7 +27,8 @@ from pipeline.transport.file_courier import FileCourier
 from pipeline.transport.imap import ImapLink
 from pipeline.transport.listener import Listener
 from pipeline.transport.sandbox import Sandbox
-from pipeline.workers.office import Office
+from pipeline.workers.bank_folder import INCOMING
+from pipeline.workers.office import Bank, Office
 from pipeline.workers.reader import ReaderApart
 from pipeline.workers.receive import Doorstep, Receiver
 
@@ -103,7 +104,7 @@ def _office(config: Config) -> Iterator[Office]:
         reader = ReaderApart(office.readable())
         try:
             reader.start()
-            yield replace(office, read_by=reader)
+            yield replace(office, read_by=reader, bank=Bank(config.bank, config.profiles))
         finally:
             reader.close()
             freeze_clock(config, database)
@@ -196,6 +197,7 @@ def _invite(config: Config, sandbox: Sandbox, say: Callable[[str], None]) -> Non
         f"  swaks --server 127.0.0.1:{sandbox.smtp_port} --from you@example.jp --to {address} \\\n"
         "        --header 'Subject: 参加申込' --body '氏名：山田 花子'\n"
         f"Letters that left lie in {sent_folder(config)}\n"
+        f"Files of the bank are taken in from {config.bank / INCOMING}\n"
         f"The clock runs {config.clock.speed:g} times as fast as yours. Ctrl-C ends.\n"
     )
 
