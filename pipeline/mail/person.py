@@ -267,13 +267,13 @@ def _judged(read: _Read) -> tuple[Judgement, Wishes, PaymentSaid | None]:
     mail, form, rules, own = read.mail, read.form, read.rules, read.own
     older = (*mail.in_reply_to, *mail.references)
     scheme = rules.payment.reference
-    ours = any(is_own_id(one, own) for one in older) or bool(
+    answered = any(is_own_id(one, own) for one in older) or bool(
         reference.find_all(mail.subject, scheme)
-        or reference.valid(named_number(read.text) or "", scheme)
     )
     # In an answer the subject is the words of the one who wrote before.
-    theirs = not older and not ours and _ANSWER_SUBJECT.match(mail.subject) is None
+    theirs = not older and not answered and _ANSWER_SUBJECT.match(mail.subject) is None
     subject = mail.subject if theirs and not read.robot else ""
+    ours = answered or reference.valid(named_number(read.text) or "", scheme)
     # What stands in a whole form is answers; of a few labelled lines the words count as well.
     form_alone = is_whole(form) and not form.signed
     wanted = wishes(form.leftover if form_alone else read.text, rules, subject)

@@ -50,7 +50,8 @@ SIGNS: Final[Mapping[str, tuple[str, ...]]] = {
         "discount", "newsletter",
         "dearsir", "clickhere", "ourcompany", "ourproducts",
     ),
-    NOTICE: ("入金", "決済", "収納", "支払", "払込", "振込", "売上", "加盟店"),
+    NOTICE: ("速報", "確報", "金額", "入金", "決済", "収納", "支払", "払込", "振込", "売上",
+    "加盟店"),
     LOCKED: ("パスワード", "ぱすわーど", "password", "passwd", "pass:", "pass=", "pw:", "pw=",
     "pwは", "暗証", "解凍"),
 }  # fmt: skip
