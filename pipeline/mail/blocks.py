@@ -7,6 +7,7 @@ a cell that is a label, a heading or a note is never an answer.  Who only writes
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
@@ -25,8 +26,9 @@ from pipeline.mail.entries import Mark
 from pipeline.mail.grid import Cell, Grid
 from pipeline.mail.headings import Headings
 from pipeline.mail.people import PEOPLE_LIMIT
-from pipeline.mail.records import Record, answers_in
+from pipeline.mail.records import Record, answers_in, is_kana
 
+_NAMES: Final = frozenset({"name", "name_kana"})
 _FAR: Final = 1000
 _BLOCK: Final = 6
 """Rows below a heading in which it is told what it is about."""
@@ -53,6 +55,10 @@ def blocks(grid: Grid, words: Words, taken: list[tuple[int, int]]) -> Block:
     return _Reader(grid, words, free).read()
 
 
+def _row(question: tuple[int, tuple[str, ...]]) -> int:
+    return question[0]
+
+
 class _Reader:
     """Walks over the cells in the order of reading."""
 
@@ -65,6 +71,15 @@ class _Reader:
             for cell in free
             if (asked := words.asked(cell.text)) is not None
         }
+        self._columns: dict[int, list[tuple[int, tuple[str, ...]]]] = {}
+        """Our questions by their columns, from the top: row and fields."""
+        for (row, column), one in self._labels.items():
+            if one.fields:
+                self._columns.setdefault(column, []).append((row, one.fields))
+        self._names_alone = any(
+            one.fields == ("name",) and not one.contact for one in self._labels.values()
+        )
+        """Whether a name is asked for by itself; then 氏名（カナ） asks only for the reading."""
         self._used: set[tuple[int, int]] = set()
         self._block = Block()
         self._headings = Headings()
@@ -156,7 +171,8 @@ class _Reader:
             return False
         below = [*self._grid.row(cell.below), *self._grid.row(cell.below + 1)]
         labels = [one for c in below if (one := self._labels.get((c.row, c.column))) is not None]
-        named = asked.contact and any("name" in one.fields for one in labels)
+        writes = asked.contact or self._words.section(cell.text) == "contact"
+        named = writes and any("name" in one.fields for one in labels)
         return bool(labels) and (cell.width > 1 or named or cell.text[0] in _DECORATION)
 
     def _label_right_of(self, cell: Cell) -> bool:
@@ -168,6 +184,7 @@ class _Reader:
     def _answer(self, cell: Cell, asked: Asked) -> None:
         found = self._values(cell, asked) if asked.fields else self._next_to(cell)
         self._used.update((one.row, one.column) for one in found)
+        asked = self._settled(cell, asked, found)
         if not asked.fields or self._headings.kind(cell) == "other":
             return
         self._block.asked += 1
@@ -184,6 +201,29 @@ class _Reader:
             record.give(name, "" if is_example(text) else text, where)
         if "name" in asked.fields:
             record.applicant = record.applicant or asked.applicant
+
+    def _settled(self, cell: Cell, asked: Asked, found: list[Cell]) -> Asked:
+        """What a label really asks for, where its neighbours or its answer tell."""
+        if set(asked.fields) == _NAMES and self._names_alone:
+            read = found and all(is_kana(one.text) for one in found)
+            return asked._replace(fields=("name_kana",) if read or not found else ("name",))
+        if asked.fields == ("name_kana",) and self._of_organization(cell):
+            return asked._replace(fields=())
+        return asked
+
+    def _of_organization(self, cell: Cell) -> bool:
+        """Whether a reading is that of the organisation: フリガナ above 団体名."""
+        beside = (self._labels.get((c.row, c.column)) for c in self._grid.row(cell.row))
+        if any(one is not None and "name" in one.fields for one in beside):
+            return False
+        column = self._columns[cell.column]
+        place = bisect_left(column, cell.row, key=_row)
+        above, below, then = (
+            column[n][1] if 0 <= n < len(column) else () for n in (place - 1, place + 1, place + 2)
+        )
+        if "organization" in below:
+            return "name" not in above
+        return "organization" in above and "name" in below and "name_kana" in then
 
     def _other_half(self, record: Record, name: str, found: list[Cell]) -> None:
         given = record.answers[name]
@@ -222,8 +262,10 @@ class _Reader:
         again = (
             current is not None
             and not asked.half
-            and "name" in asked.fields
-            and "name" in current.answers
+            and (
+                ("name" in asked.fields and "name" in current.answers)
+                or ("name_kana" in asked.fields and current.text("name_kana") != "")
+            )
         )
         if asked.person is not None:
             return self._by_number(asked.person)
@@ -319,7 +361,8 @@ class _Reader:
         """Where forms begin that stand beside each other: from which row, at which columns."""
         rows: dict[int, list[int]] = {}
         for (row, column), asked in self._labels.items():
-            if "name" in asked.fields and not asked.contact and not asked.half:
+            reading = self._names_alone and asked.fields != ("name",)
+            if "name" in asked.fields and not (asked.contact or asked.half or reading):
                 rows.setdefault(row, []).append(column)
         for row, columns in sorted(rows.items()):
             if len(columns) > 1:

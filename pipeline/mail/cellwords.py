@@ -157,7 +157,13 @@ class Words:
                 return Asked((name,), half=True)
             return Asked(()) if _NEUTRAL.fullmatch(flat) else None
         applicant = label.contact or _APPLICANT.match(flat) is not None
-        return Asked(label.fields, label.person, half=label.part > 0, applicant=applicant)
+        return Asked(
+            label.fields,
+            label.person,
+            contact="担当者" in flat,
+            half=label.part > 0,
+            applicant=applicant,
+        )
 
     def _of_contact(self, flat: str, rest: str) -> Asked:
         inner = self._label(rest.lstrip("のと・:")) if rest else None

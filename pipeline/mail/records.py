@@ -82,7 +82,7 @@ def _has_reading(cells: list[Cell]) -> bool:
     lines = [line for cell in cells for line in cell.text.split("\n") if line.strip()]
     if len(lines) != 2:  # noqa: PLR2004 - the name and its reading
         return False
-    read = [_is_kana(line) and len(line.strip()) > 1 for line in lines]
+    read = [is_kana(line) and len(line.strip()) > 1 for line in lines]
     return sum(read) == 1 and all(cell.column == cells[0].column for cell in cells)
 
 
@@ -159,7 +159,7 @@ def _several(fields: tuple[str, ...], cells: list[Cell]) -> list[tuple[str, str]
     texts = [cell.text.strip() for cell in cells]
     pieces = [line.strip() for text in texts for line in text.split("\n") if line.strip()]
     if set(fields) == {"name", "name_kana"}:
-        kana = [p for p in pieces if _is_kana(p)]
+        kana = [p for p in pieces if is_kana(p)]
         names = [p for p in pieces if p not in kana]
         if len(pieces) > 1 and kana and names:
             return [("name", names[0]), ("name_kana", kana[0].strip("()（） "))]
@@ -174,7 +174,8 @@ def _several(fields: tuple[str, ...], cells: list[Cell]) -> list[tuple[str, str]
     return divided(fields, " ".join(pieces))
 
 
-def _is_kana(text: str) -> bool:
+def is_kana(text: str) -> bool:
+    """Whether a text is written in kana alone, as a reading is."""
     return _KANA.fullmatch(unicodedata.normalize("NFKC", text)) is not None
 
 

@@ -7,7 +7,7 @@ not take part, or cannot be read for sure, is a doubt: it is told, and nobody is
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
 
@@ -27,7 +27,7 @@ from pipeline.mail.cellwords import (
 from pipeline.mail.deduced import is_body, is_office
 from pipeline.mail.grid import COLUMNS_LIMIT, Cell, Grid
 from pipeline.mail.people import PEOPLE_LIMIT
-from pipeline.mail.records import Given, Record, answers_in, ditto, ticked
+from pipeline.mail.records import Given, Record, answers_in, ditto, is_kana, ticked
 
 _SHARED: Final = ("organization", "prefecture")
 """What is often written in the first row alone."""
@@ -94,6 +94,7 @@ def _headed(grid: Grid, row: int, words: Words) -> list[_Rows]:
     if not named or not enough or others * 2 > known:
         return []
     start, lines = _lines(grid, row, cells, words)
+    lines = [_readings_apart(line) for line in lines]
     readers = [
         _Rows(grid, words, row, (start, part))
         for part in _side_by_side(lines)
@@ -104,6 +105,18 @@ def _headed(grid: Grid, row: int, words: Words) -> list[_Rows]:
 
 def _is_name(column: _Column) -> bool:
     return column.asked is not None and "name" in column.asked.fields
+
+
+def _readings_apart(line: list[_Column]) -> list[_Column]:
+    """氏名（カナ） beside 氏名 asks only for the reading."""
+    if not any(c.asked is not None and c.asked.fields == ("name",) for c in line):
+        return line
+    return [
+        replace(c, asked=c.asked._replace(fields=("name_kana",)))
+        if c.asked is not None and set(c.asked.fields) == _NAMES
+        else c
+        for c in line
+    ]
 
 
 def _side_by_side(lines: list[list[_Column]]) -> list[list[list[_Column]]]:
@@ -243,7 +256,8 @@ class _Rows:
             return
         record = self._record(row)
         if name is None or is_note(name.text) or is_number(name.text):
-            if name is not None or not (record.text("name_kana") or record.text("email")):
+            told = is_kana(record.text("name_kana")) or "@" in record.text("email")
+            if name is not None or not told:
                 return
             record.answers.pop("name", None)
         if name is not None and name.struck and not name.text:

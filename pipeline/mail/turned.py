@@ -7,12 +7,14 @@ are several people, or one beside a sample: a form for one has its labels at the
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, NamedTuple
 
 from pipeline.mail.cellwords import Words
-from pipeline.mail.grid import Cell, Grid
+from pipeline.mail.grid import COLUMNS_LIMIT, Cell, Grid
 from pipeline.mail.tables import Table, tables
 
+_ENOUGH: Final = 3
+"""Questions that make a table: the name, its reading and one more."""
 _TRIED: Final = 4
 """Columns of labels beside which people may stand as columns."""
 
@@ -24,6 +26,8 @@ def turned(grid: Grid, words: Words) -> list[Table]:
     at the left, too.
     """
     for column, top, bottom in _label_columns(grid, words)[:_TRIED]:
+        if _asked_beside(grid, words, column, range(top, bottom)):
+            continue
         cells = [
             _changed(cell, row=cell.column - column, column=cell.row - top + 1)
             for cell in grid.cells
@@ -35,6 +39,16 @@ def turned(grid: Grid, words: Words) -> list[Table]:
         if found and len(found[0].people) + found[0].samples > 1:
             return [replace(found[0], top=top - 1, bottom=bottom)]
     return []
+
+
+def _asked_beside(grid: Grid, words: Words, column: int, rows: range) -> bool:
+    """Whether further labels stand among the answers: a form with two labels on a row."""
+    return any(
+        asked.fields != ()
+        for row in rows
+        for cell in grid.between(row, column + 1, COLUMNS_LIMIT)
+        if (asked := words.asked(cell.text)) is not None
+    )
 
 
 @dataclass(slots=True)
@@ -55,21 +69,42 @@ def _changed(cell: Cell, *, row: int, column: int) -> Cell:
 
 
 def _label_columns(grid: Grid, words: Words) -> list[tuple[int, int, int]]:
-    """Columns of labels with a name among them: column, first row, row behind the last."""
-    columns: dict[int, list[tuple[int, int, bool]]] = {}
+    """Columns of labels with a name among them: column, first row, row behind the last.
+
+    A run of labels ends at a gap, at anything else, and where the name is asked again.
+    """
+    columns: dict[int, list[_Question]] = {}
     for cell in grid.cells:
         asked = words.asked(cell.text)
-        if asked is not None and not asked.contact:
-            columns.setdefault(cell.column, []).append(
-                (cell.row, cell.below, "name" in asked.fields)
-            )
+        label = asked is not None and not asked.contact
+        named = label and asked is not None and "name" in asked.fields
+        columns.setdefault(cell.column, []).append(
+            _Question(cell.row, cell.below, label=label, named=named)
+        )
     found: list[tuple[int, int, int]] = []
-    for column, rows in sorted(columns.items()):
-        run: list[tuple[int, int, bool]] = []
-        for row in [*rows, (10**9, 0, False)]:
-            if run and row[0] > run[-1][1] + 1:
-                if len(run) > 2 and any(named for _, _, named in run):  # noqa: PLR2004 - name, kana and one more
-                    found.append((column, run[0][0], run[-1][1]))
-                run = []
-            run.append(row)
+    for column, questions in sorted(columns.items()):
+        found += [(column, run[0].row, run[-1].below) for run in _runs(questions)]
     return found
+
+
+class _Question(NamedTuple):
+    """A cell of a column, as far as it may be one of the labels of a table."""
+
+    row: int
+    below: int
+    label: bool
+    named: bool
+
+
+def _runs(questions: list[_Question]) -> list[list[_Question]]:
+    """Labels that stand together, each run with one name among them."""
+    runs: list[list[_Question]] = [[]]
+    for question in questions:
+        run = runs[-1]
+        far = bool(run) and question.row > run[-1].below + 1
+        again = question.named and any(one.named for one in run)
+        if far or again or not question.label:
+            runs.append([])
+        if question.label:
+            runs[-1].append(question)
+    return [run for run in runs if len(run) >= _ENOUGH and any(one.named for one in run)]
