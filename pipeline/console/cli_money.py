@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from pipeline.console import cli_statement
+from pipeline.console import cli_money_acts, cli_statement
 from pipeline.console.front import (
     EventSlug,
     Reference,
@@ -30,6 +30,7 @@ app = typer.Typer(
 
 
 app.command("import")(cli_statement.import_)
+cli_money_acts.register(app)
 
 
 @app.command()
