@@ -19,11 +19,13 @@ from tests.mail.reading.making.filed import FILED
 from tests.mail.reading.making.free import FREE
 from tests.mail.reading.making.machines import MACHINES
 from tests.mail.reading.making.placed import PLACED
+from tests.mail.reading.making.rosters import ROSTERS
 from tests.mail.reading.making.rough import ROUGH
 from tests.mail.reading.making.services import SERVICES
 from tests.mail.reading.making.spoken import SPOKEN
 from tests.mail.reading.making.strangers import STRANGE
 from tests.mail.reading.making.systematic import SYSTEMATIC
+from tests.mail.reading.making.unsure import UNSURE
 from tests.mail.reading.making.voices import VOICES
 from tests.mail.reading.making.wishes import WISHES as CORRESPONDENCE
 from tests.mail.reading.making.workbooks import WORKBOOKS
@@ -35,10 +37,12 @@ CASES: tuple[Case, ...] = (
     *SYSTEMATIC,
     *PLACED,
     *WORKBOOKS,
+    *ROSTERS,
     *FILED,
     *ROUGH,
     *SERVICES,
     *SPOKEN,
+    *UNSURE,
     *VOICES,
     *FREE,
     *CORRESPONDENCE,

@@ -217,6 +217,8 @@ class Coding:
 
     def payload(self, text: str) -> bytes:
         """The part's body, lines ended by CRLF."""
+        if self.flowed:  # a space at the end of a line would join it to the next
+            text = "\n".join(line.rstrip(" ") for line in text.split("\n"))
         raw = self.encode(text.replace("\n", "\r\n"))
         if self.transfer == "base64":
             return encodebytes(raw).replace(b"\n", b"\r\n")

@@ -22,6 +22,7 @@ USUAL = SPELLINGS["usual"]
 ALL = (*OWN, *SHARED)
 COVER = "お世話になっております。\n参加申込書を添付いたしますので、よろしくお願いいたします。"
 CLERK = "soumu@example.jp"
+TITLE: list[list[Cell]] = [["令和7年度生活支援コーディネーター研究協議会　参加申込書"], []]
 
 
 # ---------------------------------------------------------------- how names of files are written

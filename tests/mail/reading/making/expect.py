@@ -45,6 +45,11 @@ def case(
 ANSWERED = {"reply_expected": True}
 
 
+def mail_of(person: Person, text: str, **more: Any) -> Mail:
+    """A mail from somebody."""
+    return Mail(name=person.name, address=person.email, text=text).but(**more)
+
+
 def application(*people: Person | dict[str, Any], **more: Any) -> dict[str, Any]:
     """A complete application."""
     return kind("application", *people, **ANSWERED | {"missing_fields": []} | more)

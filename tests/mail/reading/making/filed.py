@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from tests.mail.reading.making.enclosing import (
@@ -14,7 +14,6 @@ from tests.mail.reading.making.enclosing import (
     outlook,
     pairs,
     plain,
-    rows,
     xlsx,
 )
 from tests.mail.reading.making.expect import Case, application, case, kind, silent
@@ -30,8 +29,8 @@ from tests.mail.reading.making.files import (
     table,
     workbook,
 )
-from tests.mail.reading.making.folk import MIWA, PEOPLE, REN, TAICHI, YUI, Person
-from tests.mail.reading.making.layouts import FIRST, colleagues, form
+from tests.mail.reading.making.folk import MIWA, REN, TAICHI, YUI
+from tests.mail.reading.making.layouts import FIRST, form
 from tests.mail.reading.making.post import Mail, Part, file_part
 
 
@@ -76,19 +75,6 @@ def _docx_spans() -> Case:
     )
 
 
-def _docx_people() -> Case:
-    people = colleagues(PEOPLE[8:11])
-    lines = [[str(cell or "") for cell in row] for row in rows(people)]
-    return mail(
-        "docx-rows-of-people",
-        "docx, a row for each of 3 people",
-        people[0],
-        file_part(document(paragraph("参加者一覧"), table(lines)), plain("一覧.docx"), DOCX),
-        "一覧.docx",
-        application(*people),
-    )
-
-
 def _docx_lines() -> Case:
     lines = [paragraph(f"{FIRST[field]}：{USUAL.write(REN, field)}") for field in FIRST]
     return mail(
@@ -98,23 +84,6 @@ def _docx_lines() -> Case:
         file_part(document(*lines), plain("申込.docx"), DOCX),
         "申込.docx",
         application(REN),
-    )
-
-
-def _csv(name: str, content: bytes, people: Sequence[Person], description: str) -> Case:
-    return mail(
-        f"csv-{name}",
-        description,
-        people[0],
-        file_part(content, plain("名簿.csv"), b"text/csv"),
-        "名簿.csv",
-        application(*(p.expected(department=None, position=None) for p in people)),
-    )
-
-
-def _lines(people: Sequence[Person], between: str = ",") -> str:
-    return (
-        "\r\n".join(between.join(str(cell or "") for cell in row) for row in rows(people)) + "\r\n"
     )
 
 
@@ -142,21 +111,6 @@ def _texts() -> Iterator[Case]:
             "申込書.txt",
             application(person),
         )
-
-
-def _two_files() -> Case:
-    """Two people, each with a form of their own."""
-    people = (MIWA, TAICHI)
-    parts = tuple(
-        xlsx(workbook(Sheet(name="申込書", rows=pairs(p))), plain(f"申込書_{p.name_kana[0]}.xlsx"))
-        for p in people
-    )
-    sent = Mail(name="総務課", address=CLERK, subject="申込書2名分", text=COVER, files=parts)
-    expected = application(*people, reply_to=CLERK)
-    expected["attachments"] = [{"filename": f"申込書_{p.name_kana[0]}.xlsx"} for p in people]
-    return case(
-        "file-xlsx-two-files", "a workbook for each of 2 people, sent by a clerk", sent, expected
-    )
 
 
 def _signed() -> Case:
@@ -266,21 +220,12 @@ def _bomb() -> Case:
 FILED: tuple[Case, ...] = (
     _docx(),
     _docx_spans(),
-    _docx_people(),
     _docx_lines(),
     *_texts(),
-    _two_files(),
     _signed(),
     _logo(),
     _letter(),
     _docx_ticked(),
-    _csv(
-        "cp932", _lines(PEOPLE[12:15]).encode("cp932"), PEOPLE[12:15], "csv in Shift_JIS, 3 people"
-    ),
-    _csv(
-        "utf8-bom", _lines(PEOPLE[3:5]).encode("utf-8-sig"), PEOPLE[3:5], "csv in UTF-8 with a mark"
-    ),
-    _csv("tabs", _lines(PEOPLE[8:10], "\t").encode(), PEOPLE[8:10], "csv with tabs"),
     _to_a_person("pdf", "参加申込書.pdf", PDF, b"application/pdf", "a PDF file"),
     _to_a_person("scan", "scan0001.jpg", JPEG, b"image/jpeg", "a scan"),
     _to_a_person(

@@ -39,7 +39,7 @@ def loose(person: Person, **changes: Any) -> dict[str, Any]:
         "position_any": [person.position, None],
         "category_any": sorted({*unsaid(person), person.category}, key=lambda one: one or ""),
     }
-    return person.expected(**said, **changes)
+    return person.expected(**said | changes)
 
 
 def _expected(person: Person, how: str) -> dict[str, Any]:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from tests.mail.reading.making.coding import Jis
 from tests.mail.reading.making.enclosing import (
-    ALL,
-    CLERK,
-    COVER,
+    TITLE,
     USUAL,
     bare,
     folded,
@@ -14,12 +12,8 @@ from tests.mail.reading.making.enclosing import (
     only_named,
     outlook,
     pairs,
-    pieces,
     plain,
     raw,
-    raw_utf8,
-    rows,
-    utf8_word,
     xlsx,
 )
 from tests.mail.reading.making.expect import Case, application, incomplete, kind
@@ -31,19 +25,16 @@ from tests.mail.reading.making.folk import (
     KAITO,
     KEIKO,
     MIWA,
-    PEOPLE,
     REN,
     SEIICHI,
-    TAICHI,
     YUI,
     YURIKO,
     unsaid,
 )
-from tests.mail.reading.making.layouts import FIRST, OWN, SHARED, colleagues
+from tests.mail.reading.making.layouts import FIRST
 from tests.mail.reading.making.post import file_part
 from tests.mail.reading.making.words import word
 
-TITLE: list[list[Cell]] = [["令和7年度生活支援コーディネーター研究協議会　参加申込書"], []]
 SAMPLE = Sheet(
     name="記入例",
     rows=[
@@ -143,62 +134,6 @@ def _sample_column() -> Case:
         "申込書.xlsx",
         application(AZUSA, must_not=["participant 福祉 太郎"]),
         nasty=True,
-    )
-
-
-def _people() -> Case:
-    people = colleagues(PEOPLE[12:16])
-    sheet = Sheet(name="参加者名簿", rows=[["参加者名簿"], [], *rows(people)], merged=("A1:H1",))
-    return mail(
-        "xlsx-rows-of-people",
-        "xlsx, a row for each of 4 people, sent by a clerk",
-        people[0].but(name="総務課", email=CLERK),
-        xlsx(workbook(sheet), pieces("参加者名簿.xlsx")),
-        "参加者名簿.xlsx",
-        application(*people, reply_to=CLERK),
-    )
-
-
-def _people_gap() -> Case:
-    people = colleagues(PEOPLE[4:6])
-    listed = rows(people)
-    listed += [[number, *([None] * len(ALL))] for number in range(3, 11)]
-    listed += [["※氏名は正確にご記入ください。"]]
-    sheet = Sheet(name="名簿", rows=listed)
-    return mail(
-        "xlsx-empty-rows",
-        "xlsx, 2 people and eight numbered rows left empty",
-        people[0],
-        xlsx(workbook(sheet), utf8_word("名簿.xlsx")),
-        "名簿.xlsx",
-        application(*people),
-    )
-
-
-def _shared_above() -> Case:
-    people = colleagues(PEOPLE[18:21])
-    head = [[FIRST[field], None, USUAL.write(people[0], field)] for field in SHARED]
-    sheet = Sheet(name="申込書", rows=[*TITLE, *head, [], *rows(people, OWN)], merged=("A1:C1",))
-    return mail(
-        "xlsx-shared-above",
-        "xlsx, what is shared above, the people in rows below",
-        people[0],
-        xlsx(workbook(sheet), raw_utf8("申込書.xlsx")),
-        "申込書.xlsx",
-        application(*people),
-    )
-
-
-def _two_sheets() -> Case:
-    people = (REN, TAICHI)
-    sheets = [Sheet(name=p.name.split()[0], rows=pairs(p)) for p in people]
-    return mail(
-        "xlsx-two-sheets",
-        "xlsx, a sheet for each of 2 people",
-        REN,
-        xlsx(workbook(*sheets), plain("申込書2名.xlsx")),
-        "申込書2名.xlsx",
-        application(*people),
     )
 
 
@@ -354,23 +289,8 @@ def _no_kind() -> Case:
     )
 
 
-def _invoice_too() -> Case:
-    people = colleagues(PEOPLE[20:23])
-    text = COVER + "\n\nまた、請求書を当会会長宛てに3名分まとめて発行してください。"
-    return mail(
-        "xlsx-and-invoice",
-        "a list of 3 people, and one invoice is asked for",
-        people[0],
-        xlsx(workbook(Sheet(name="名簿", rows=rows(people))), plain("名簿.xlsx")),
-        "名簿.xlsx",
-        application(*people, sub_intents=["invoice_request"]),
-        text=text,
-    )
-
-
 WORKBOOKS: tuple[Case, ...] = (
-    _left(), _above(), _merged(), _beside_sample(), _sample_column(), _people(), _people_gap(),
-    _shared_above(), _two_sheets(), _numbers(), _ticked(), _readings(), _formulas(),
-    _list_with_lookup(), _incomplete(), _body_and_file(), _named_in_type(), _octets(), _no_kind(),
-    _invoice_too(),
+    _left(), _above(), _merged(), _beside_sample(), _sample_column(), _numbers(), _ticked(),
+    _readings(), _formulas(), _list_with_lookup(), _incomplete(), _body_and_file(),
+    _named_in_type(), _octets(), _no_kind(),
 )  # fmt: skip
