@@ -7,15 +7,21 @@ beginning of another, and no number was tried beside it.
 
 from __future__ import annotations
 
+from itertools import islice
+
 from pipeline.domain.by_reference import whole_group
 from pipeline.domain.candidates import MOST, of_place, rank
 from pipeline.domain.claims import Ledger
 from pipeline.domain.judging import judge
 from pipeline.domain.line import Line, number_reasons
+from pipeline.domain.organisations import LEAST_PREFIX
 from pipeline.domain.payer_name import Payer
 from pipeline.domain.proposing import for_a_person, match
 from pipeline.domain.remittance import Remittance
 from pipeline.domain.verdict import Because, Outcome, Verdict
+
+_MOST_FORMS = 20
+"""Forms of organisations that are looked at; one organisation has fewer."""
 
 
 def by_name(remittance: Remittance, line: Line, ledger: Ledger) -> Verdict:
@@ -92,6 +98,11 @@ def _members(payer: Payer, ledger: Ledger) -> tuple[str, ...]:
         found += [ref for form in sorted(forms) for ref in ledger.organisations.of(form)]
     if not found and payer.place is not None:
         found = of_place(payer.place, ledger)
+    if not found and payer.is_organisation and len(payer.bare) >= LEAST_PREFIX:
+        # Cut off: whose beginning it is, if it is one organisation's alone.
+        forms_begun = islice(ledger.organisations.beginning_with(payer.bare), _MOST_FORMS)
+        begun = {tuple(ledger.organisations.of(form)) for form in forms_begun}
+        found = list(*begun) if len(begun) == 1 else []
     return tuple(dict.fromkeys(found))
 
 

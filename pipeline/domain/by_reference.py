@@ -37,24 +37,23 @@ def by_reference(remittance: Remittance, line: Line, ledger: Ledger) -> Verdict:
     claims = [ledger.claims[reference] for reference in references]
     judgement = judge(claims, remittance, ledger.fee)
     believed, about_name = _believed(line.payer, references, ledger)
+    strangers = _strangers(line, references)
     several = (Because.SEVERAL_NUMBERS,) if len(references) > 1 else ()
-    reasons = (*line.places, *several, *about_name, *judgement.reasons)
-    if strangers := _strangers(line, references):
-        outcome = Outcome.AMBIGUOUS if judgement.pays else judgement.outcome
-        reasons = (*reasons, *strangers)
-        return for_a_person(remittance, line, ledger, outcome, reasons, references, judgement)
-    if Because.NAME_CONFLICT in about_name:
-        references = _meant_by_name(line.payer, references, ledger)
-        return for_a_person(
-            remittance, line, ledger, Outcome.AMBIGUOUS, reasons, references, judgement
-        )
-    if believed and judgement.pays:
+    reasons = (*line.places, *several, *about_name, *judgement.reasons, *strangers)
+    if believed and judgement.pays and not strangers:
         return match(ledger, references, judgement, reasons)
     outcome = Outcome.PROPOSED if judgement.pays else judgement.outcome
     if outcome is Outcome.OVER and (group := whole_group(references, remittance.amount, ledger)):
         outcome, references = Outcome.PROPOSED, group
         reasons = (*line.places, *about_name, Because.GROUP_TOTAL_EXACT)
-    return for_a_person(remittance, line, ledger, outcome, reasons, references, judgement)
+    if Because.NAME_CONFLICT in about_name:
+        outcome = Outcome.AMBIGUOUS
+        references = _meant_by_name(line.payer, references, ledger)
+    elif strangers or (Because.NUMBERS_UNRELATED in about_name and not judgement.pays):
+        outcome = Outcome.AMBIGUOUS
+    return for_a_person(
+        remittance, line, ledger, outcome, reasons, references, judgement, identified=believed
+    )
 
 
 def _read_as(remittance: Remittance, line: Line, ledger: Ledger) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ def match(
     """These claims are paid, each with what it owes."""
     return Verdict(
         action=Action.MATCH,
+        identified=True,
         outcome=judgement.outcome,
         reasons=reasons,
         references=references,
@@ -35,6 +36,8 @@ def for_a_person(
     reasons: tuple[str, ...],
     references: tuple[str, ...],
     judgement: Judgement | None = None,
+    *,
+    identified: bool = False,
 ) -> Verdict:
     """A review with its proposal; without any candidate, an unmatched line."""
     candidates = rank(line.payer, line.numbers, remittance.amount, ledger)
@@ -51,5 +54,6 @@ def for_a_person(
         references=references,
         shares=tuple((claim.reference, claim.due) for claim in claims) if exact else (),
         candidates=candidates,
+        identified=identified,
         likely_fee=judgement.likely_fee if judgement is not None else None,
     )

@@ -15,6 +15,7 @@ canonical order, whatever the order of its lines.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from pipeline.domain import cancelling
 from pipeline.domain.by_name import by_name
@@ -102,19 +103,7 @@ def _again(
     if not first or Because.ALREADY_PAID not in verdict.reasons:
         return verdict
     line = remittances[min(first, key=lambda at: cancelling.in_order(remittances[at]))].line
-    return _with_reason(verdict, paid_by_line(line))
-
-
-def _with_reason(verdict: Verdict, reason: str) -> Verdict:
-    return Verdict(
-        action=verdict.action,
-        outcome=verdict.outcome,
-        reasons=(*verdict.reasons, reason),
-        references=verdict.references,
-        shares=verdict.shares,
-        candidates=verdict.candidates,
-        likely_fee=verdict.likely_fee,
-    )
+    return replace(verdict, reasons=(*verdict.reasons, paid_by_line(line)))
 
 
 def _cancels(credit: Remittance, ledger: Ledger) -> Verdict:
@@ -185,4 +174,6 @@ def _by_account(
         return for_a_person(remittance, line, ledger, Outcome.AMBIGUOUS, reasons, owners)
     if judgement.pays:
         return match(ledger, owners, judgement, reasons)
-    return for_a_person(remittance, line, ledger, judgement.outcome, reasons, owners, judgement)
+    return for_a_person(
+        remittance, line, ledger, judgement.outcome, reasons, owners, judgement, identified=True
+    )

@@ -221,5 +221,7 @@ class Verdict:
     """Reference and yen: how the amount is divided, when it divides exactly; else empty."""
     candidates: tuple[Candidate, ...] = ()
     """For a person, best first; empty for a match."""
+    identified: bool = False
+    """Whether reference and name (or account) agree: only sum, date or state stand in the way."""
     likely_fee: int | None = None
     """Yen that a bank probably took, when the amount is short by just that."""

@@ -15,6 +15,7 @@ def verdict_text(verdict: Verdict) -> str:
         "references": verdict.references,
         "shares": verdict.shares,
         "candidates": [(one.reference, one.score, one.why) for one in verdict.candidates],
+        "identified": verdict.identified,
         "likely_fee": verdict.likely_fee,
     }
     return dump({name: value for name, value in said.items() if value})
@@ -33,5 +34,6 @@ def verdict_of(action: Action, outcome: Outcome, text: str) -> Verdict:
             Candidate(reference, score, tuple(why))
             for reference, score, why in said.get("candidates", ())
         ),
+        identified=said.get("identified", False),
         likely_fee=said.get("likely_fee"),
     )

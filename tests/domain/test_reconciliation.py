@@ -203,6 +203,7 @@ REVIEWS = [
     ("ﾄｸﾋ)ｺﾓﾚﾋﾞ", 1000, Outcome.PROPOSED, "1001", "organization_payer"),
     ("ﾋﾊﾞﾘﾉｼ ｶｲｹｲｶﾝﾘｼﾔ", 1000, Outcome.PROPOSED, "1009", "municipality_payer"),
     ("1009 ﾋﾊﾞﾘﾉｼ ｶｲｹｲｶﾝﾘｼﾔ", 1000, Outcome.PROPOSED, "1009", "municipality_payer"),
+    ("ﾋﾊﾞﾘﾉｼｼﾔｶｲﾌｸｼｷ", 3000, Outcome.PROPOSED, "1006 1007 1008", "group_total_exact"),
     # yen
     ("1005 ﾏﾂﾓﾄ ﾕﾐ", 670, Outcome.SHORT, "1005", "probable_fee_330_deducted"),
     ("1005 ﾏﾂﾓﾄ ﾕﾐ", 10, Outcome.SHORT, "1005", "probable_fee_990_deducted"),
@@ -280,7 +281,7 @@ def test_a_number_that_proves_itself_needs_less(line: Remittance, matched: list[
         ("572946 ﾌﾙﾔ ﾍｲｽｹ", Outcome.AMBIGUOUS),
         ("572946 ﾔﾏｻﾞｷ ﾊﾅｺ", Outcome.AMBIGUOUS),
         ("983358 ﾊｾｶﾞﾜ", Outcome.PROPOSED),
-        ("572946 120453 ｸﾄﾞｳ ﾀﾛｳ", Outcome.SHORT),
+        ("572946 120453 ｸﾄﾞｳ ﾀﾛｳ", Outcome.AMBIGUOUS),
     ],
 )
 def test_a_number_that_proves_itself_is_not_everything(payer: str, outcome: Outcome) -> None:
@@ -312,6 +313,21 @@ def test_the_value_date_decides_or_the_moment_of_sending(
     assert verdict.outcome is outcome
     assert (verdict.action is Action.MATCH) == (outcome is Outcome.MATCHED)
     assert Because.PAID_IN_TIME not in verdict.reasons
+
+
+@pytest.mark.parametrize(
+    ("payer", "identified"),
+    [
+        ("1005 ﾏﾂﾓﾄ ﾕﾐ", True),
+        ("1005 ﾏﾂﾓﾄ", True),
+        ("1005", False),
+        ("1005 ﾏﾂﾓﾄ ﾕﾘ", False),
+        ("1005 ﾌﾙﾔ ﾍｲｽｹ", False),
+        ("ﾏﾂﾓﾄ ﾕﾐ", False),
+    ],
+)
+def test_a_short_sum_says_whether_its_payer_is_sure(payer: str, identified: bool) -> None:
+    assert reconcile(credit(payer, 890), plain()).identified is identified
 
 
 def test_what_is_owed_is_what_is_left() -> None:

@@ -64,14 +64,16 @@ def _fault(made: World, transfer: Transfer, verdict: Verdict, paid: set[str]) ->
     return None
 
 
-def tally(transactions: int, *, checked: bool, first_seed: int) -> Tally:
+def tally(transactions: int, *, checked: bool, first_seed: int, by_name: bool = False) -> Tally:
     """Files of their own ledgers until so many transactions were seen."""
     seen = Tally()
     seed = first_seed
     while seen.lines < transactions:
         made = world(seed, checked=checked)
         transfers = statement(made, A_FILE)
-        verdicts = reconcile_all([one.remittance for one in transfers], made.ledger())
+        verdicts = reconcile_all(
+            [one.remittance for one in transfers], made.ledger(by_name=by_name)
+        )
         seen.add(made, transfers, verdicts)
         seed += 1
     return seen
@@ -90,6 +92,14 @@ def test_no_match_is_wrong_and_what_agrees_is_settled(
     assert seen.wrong == []
     assert seen.missed == []
     assert share >= 0.5
+
+
+@pytest.mark.parametrize("checked", [True, False], ids=["check-digit", "no-check-digit"])
+def test_no_match_is_wrong_where_a_name_alone_may_settle(checked: bool) -> None:
+    seen = tally(5_000, checked=checked, first_seed=5_001, by_name=True)
+
+    assert seen.wrong == []
+    assert seen.by_kind["name", Action.MATCH] > 0
 
 
 def settled(ledger: Ledger) -> dict[str, tuple[str, int, int]]:
