@@ -30,5 +30,6 @@ class Attached:
 NOTHING: Final = Attached()
 NOBODY: Final = "no participant in it"
 EMPTY: Final = "empty"
-SAYS_NOTHING: Final = frozenset({NOBODY, EMPTY})
+OTHER_PAPER: Final = "a paper for something else"
+SAYS_NOTHING: Final = frozenset({NOBODY, EMPTY, OTHER_PAPER})
 """Why a file is not counted that was read to its end: it holds no answer."""

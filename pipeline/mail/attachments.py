@@ -13,8 +13,9 @@ from typing import Final
 
 from pipeline.domain.rules import Rules
 from pipeline.mail import html
-from pipeline.mail.attached import EMPTY, NOBODY, NOTHING, Attached
+from pipeline.mail.attached import EMPTY, NOBODY, NOTHING, OTHER_PAPER, Attached
 from pipeline.mail.cellwords import SAMPLE_SHEET, Words
+from pipeline.mail.elsewhere import other_event
 from pipeline.mail.entries import Entry, Mark, entries
 from pipeline.mail.filekinds import (
     ARCHIVE,
@@ -56,6 +57,11 @@ _LINKS: Final = re.compile(
     re.IGNORECASE,
 )
 """Services on which files are left for somebody to fetch."""
+_OTHER_PAPER: Final = re.compile(
+    r"請求書|見積|納品書|債権者|債主|口座(?:振替|振込|届)|領収|アンケート|報告書|委任状|履歴書|会員登録"
+)
+_APPLIES: Final = re.compile(r"申込|申し込|参加|受講|名簿|研究協議会")
+"""What an application is called, and papers that name people for another purpose."""
 _PLAIN_ADDITION: Final = re.compile(r"ATT\d{3,6}\.(?:txt|htm|html)", re.IGNORECASE)
 """Pieces of a mail's own text, as some servers cut them off."""
 
@@ -215,8 +221,15 @@ class _Files:
             hidden = listing(whole, self.words)
             if len(hidden.people) > len(found.people):
                 self.doubts.append(f"{name}: hidden rows name further people")
+        if _OTHER_PAPER.search(f"{name}\n{found.title}") and not _APPLIES.search(
+            found.title + name
+        ):
+            raise Unreadable(OTHER_PAPER)
         self._count(name, people, asked=found.asked)
         self.doubts += [f"{name}: {doubt}" for doubt in found.doubts]
+        other = other_event("", found.title, self.rules)
+        if other:
+            self.doubts.append(f"{name}: for another event: {other}")
 
     def _persons(self, record: Record, name: str) -> list[Person]:
         given = [

@@ -22,6 +22,7 @@ _BODY: Final = re.compile(
     r"(.{2,40}?(?:協議会|社協|役所|役場|県庁|都庁|府庁|道庁|組合|生協|農協|法人\S{1,25}|センター|財団|協会|"
     r"ネットワーク|の会|[^\s]会|連合会))(?=[\s　、,の・（(]|$)"
 )
+_LABEL: Final = re.compile(r"^[^：:]{1,12}[：:]\s*")
 _PLACED: Final = re.compile(r"[（(](.{2,3}[都道府県])[)）]")
 _ADDRESSED: Final = re.compile(r"御中|様|宛|行$|各位")
 _OF_PLACE: Final = re.compile(r"^(.{2,3}[都道府県])(?:の|\s)")
@@ -35,10 +36,11 @@ def introduced(lines: tuple[str, ...], rules: Rules) -> dict[str, tuple[str, str
     for line in written[:_LINES]:
         said = _INTRODUCES.fullmatch(line.strip())
         if said is not None and _take(said[1].strip(), line, found, office):
-            return found
+            break
     for line in written[-_LINES:]:
         if len(line) < 60 and "。" not in line:  # noqa: PLR2004 - a line of a signature
-            _take(line.strip(), line, found, office)
+            if "organization" not in found:
+                _take(_LABEL.sub("", line).strip(), line, found, office)
             named = prefecture_named(line)
             if named and "organization" in found:
                 found.setdefault("prefecture", (named, line))

@@ -22,6 +22,9 @@ from pipeline.mail.turned import turned
 COMMON: Final = ("organization", "department", "prefecture", "phone", "email", "category")
 """What may stand once above a list of people, for all of them."""
 _REACH: Final = ("phone", "email")
+_TITLE_ROWS: Final = 3
+_TITLE: Final = 5
+"""Characters of 参加申込書."""
 OF_THE_CONTACT: Final = ("organization", "prefecture")
 """What people share with the one who writes for them."""
 
@@ -34,6 +37,8 @@ class Listing:
     asked: int = 0
     """How many of our questions stand in it, answered or not."""
     doubts: list[str] = field(default_factory=list)
+    title: str = ""
+    """What stands at the top of it beside questions and answers."""
 
 
 def listing(grids: list[Grid], words: Words) -> Listing:
@@ -41,6 +46,7 @@ def listing(grids: list[Grid], words: Words) -> Listing:
     pages = [_page(grid, words) for grid in grids]
     found = Listing(doubts=[doubt for page in pages for doubt in page.doubts])
     found.asked = sum(page.asked for page in pages)
+    found.title = "\n".join(_title(grid, words) for grid in grids)
     spoken = [p for p in pages if not p.named and not p.common.blank]
     for page in pages:
         for record in page.people:
@@ -53,6 +59,14 @@ def listing(grids: list[Grid], words: Words) -> Listing:
     found.people, doubts = _once(found.people)
     found.doubts += doubts
     return found
+
+
+def _title(grid: Grid, words: Words) -> str:
+    """The first lines that ask and answer nothing."""
+    top = [cell for row in grid.rows[:_TITLE_ROWS] for cell in grid.row(row) if cell.row == row]
+    return "\n".join(
+        cell.text for cell in top if len(cell.text) >= _TITLE and words.asked(cell.text) is None
+    )
 
 
 @dataclass(slots=True)

@@ -289,3 +289,22 @@ def test_a_large_file_is_not_opened(reader: Reader) -> None:
     reading = reader(carrying(("申込書.xlsx", b"PK\x03\x04" + b"0" * 16_000_000)))
 
     assert "larger than 10 MB" in (reading.needs_review or "")
+
+
+# ---------------------------------------------------------------- papers for something else
+
+
+def test_the_form_of_another_event_is_shown_to_a_person(reader: Reader) -> None:
+    file = sheet(("生活支援コーディネーター養成研修 受講申込書",), (None,), *form(ONE))
+    reading = reader(carrying(("申込書.xlsx", file)))
+
+    assert reading.kind == "application_needs_review"
+    assert "for another event" in (reading.needs_review or "")
+
+
+def test_a_paper_for_money_is_no_application(reader: Reader) -> None:
+    file = sheet(("債権者登録申請書",), (None,), *form(ONE))
+    said = (*GREETING, "請求書の発行をお願いします。様式を添付します。")
+    reading = reader(carrying(("様式.xlsx", file), lines=said))
+
+    assert (reading.kind, reading.participants) == ("invoice_request", ())
