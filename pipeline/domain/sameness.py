@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import IntEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from pipeline.domain import kana
 from pipeline.domain.remittance import Remittance
@@ -29,6 +30,9 @@ CERTAIN_PREFIX = 6
 """Fewer letters and digits than any layout cuts a name to: that may be somebody else's name."""
 _MANY_ON_A_DAY = 2
 """Known lines of one day that, all found again, show that a file lists the whole day."""
+_ANY = "*"
+_MANY_NAMELESS = 100
+"""So many of a day are enough to doubt a line without a name."""
 _WITH_VALUE_DATE = ("zengin", "camt")
 _DIGITS = re.compile("[0-9]+")
 _NO_ID = re.compile("0*")
@@ -168,16 +172,19 @@ class _Look:
 
     def _fits(self) -> dict[int, list[_Fit]]:
         """For each line that is not known yet the remittances of other layouts that it may be."""
-        rows: dict[tuple[str, int, date], list[Known]] = defaultdict(list)
+        rows: dict[_Shelf, list[Known]] = defaultdict(list)
         for one in self._elsewhere:
-            for day in {one.line.booked_on, one.line.value_date}:
-                rows[one.line.flow.value, one.line.amount, day].append(one)
+            for shelf in _shelves(one.line):
+                rows[shelf].append(one)
         found: dict[int, list[_Fit]] = {}
         for place, line in enumerate(self._lines):
             if place in self.found:
                 continue
-            days = {line.booked_on, line.value_date}
-            near = {r.id: r for d in days for r in rows.get((line.flow.value, line.amount, d), ())}
+            near = {
+                row.id: row
+                for shelf in _asked(line)
+                for row in rows.get(shelf, ())[: _MANY_NAMELESS if shelf.letters == _ANY else None]
+            }
             fits = [fit for row in near.values() if (fit := self._fit(line, row)) is not None]
             if fits:
                 found[place] = sorted(fits, key=lambda fit: (fit.days_apart, fit.row.id))
@@ -246,6 +253,38 @@ class _Look:
                 if free or beside:
                     self.found[place] = Recognised(doubtful=fit.row.id)
                     break
+
+
+class _Shelf(NamedTuple):
+    """Where remittances stand that a line may be, so that few have to be compared."""
+
+    flow: str
+    amount: int
+    day: date
+    letters: str
+    """The beginning of the name; "" for none, `_ANY` for any."""
+
+
+def _shelves(line: Remittance) -> list[_Shelf]:
+    """Where a remittance is put."""
+    return [
+        _Shelf(*where, letters) for where in _where(line) for letters in {_beginning(line), _ANY}
+    ]
+
+
+def _asked(line: Remittance) -> list[_Shelf]:
+    """Where a line is looked for: under its beginning and without a name; nameless: anywhere."""
+    beginning = _beginning(line)
+    looked = {beginning, ""} if beginning else {_ANY}
+    return [_Shelf(*where, letters) for where in _where(line) for letters in looked]
+
+
+def _where(line: Remittance) -> list[tuple[str, int, date]]:
+    return [(line.flow.value, line.amount, d) for d in {line.booked_on, line.value_date}]
+
+
+def _beginning(line: Remittance) -> str:
+    return _DIGITS.sub("", _name(line.payer))[:SHORTEST_PREFIX]
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,12 @@ from pipeline.store import settings
 from pipeline.store.columns import literally
 from pipeline.store.schema import (
     ENTITLED,
+    OPEN_MONEY,
     WAITING,
     application,
     inbox,
     outbox,
+    remittance,
     task,
 )
 from pipeline.store.writing import HELD_WITH_APPLICATION
@@ -70,6 +72,10 @@ class OfEvent:
     access_generation: int
     waiting_for_access: int
     """Paid applications that were not sent the present ID and password."""
+    open_money: int
+    """Remittances that a person must decide about; those that may be any event's among them."""
+    oldest_money: datetime | None
+    """When the oldest of them was written down."""
 
 
 def of_office(connection: Connection, now: datetime) -> OfOffice:
@@ -110,6 +116,11 @@ def of_event(connection: Connection, slug: str, now: datetime) -> OfEvent:
             task.c.slug == slug, task.c.closed_at.is_(None)
         )
     ).one()
+    money = connection.execute(
+        sa.select(sa.func.count(), sa.func.min(remittance.c.recorded_at)).where(
+            OPEN_MONEY, remittance.c.slug.in_([slug, ""])
+        )
+    ).one()
     return OfEvent(
         taken=settings.seats_taken(connection, slug),
         waiting=connection.scalar(
@@ -132,6 +143,8 @@ def of_event(connection: Connection, slug: str, now: datetime) -> OfEvent:
             ENTITLED,
             application.c.access_generation < been_set.access_generation,
         ),
+        open_money=money[0],
+        oldest_money=money[1],
     )
 
 

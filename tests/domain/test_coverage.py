@@ -65,6 +65,7 @@ def test_a_layout_of_booking_days_covers_the_weekend_before_its_first() -> None:
 
 def test_nothing_is_covered_without_a_file() -> None:
     assert coverage([], MONDAY) == Coverage(MONDAY, None)
+    assert coverage([filed(2, 6, covers_from=None)], MONDAY) == Coverage(MONDAY, None)
 
 
 def test_files_that_follow_each_other_cover_all_their_days() -> None:

@@ -272,6 +272,7 @@ def test_an_office_without_anything_has_no_figures(house: House) -> None:
     assert (office.oldest_new, office.oldest_late, office.sending_stopped) == (None, None, None)
     assert (event.taken, event.waiting, event.states, event.held) == (0, 0, {}, 0)
     assert (event.open_tasks, event.oldest_task, event.unsettled) == (0, None, 0)
+    assert (event.open_money, event.oldest_money) == (0, None)
 
 
 def test_the_figures_of_a_busy_office(house: House) -> None:
@@ -283,6 +284,14 @@ def test_the_figures_of_a_busy_office(house: House) -> None:
     small.apply(Held(who="suzuki", why="look"), second.reference)
     small.apply(QuestionAsked(arrived_at=OPENING, sender=HANAKO), first.reference)
     outbox.claim(house.database, OPENING, 1, "a")
+    seen: dict[str, Any] = {
+        "reference": first.reference,
+        "amount": 1,
+        "value_date": date(2026, 3, 2),
+    }
+    with house.database.write() as connection:
+        number = remittances.record(connection, small.slug, at=OPENING, **WHO, **seen)
+        remittances.set_status(connection, [number], remittances.Status.OPEN)
     take_in(house.database, arrived(1, later(hours=2)), arrived(2, later(hours=1)))
     with house.database.write() as connection:
         inbox.settle(connection, [(inbox.claim(house.database, 2)[1].id, "x")], at=OPENING)
@@ -301,3 +310,4 @@ def test_the_figures_of_a_busy_office(house: House) -> None:
     assert (event.held, event.open_tasks, event.oldest_task) == (1, len(to_do), OPENING)
     assert to_do
     assert (event.unsettled, event.waiting_for_access) == (1, 1)
+    assert (event.open_money, event.oldest_money) == (1, OPENING)
