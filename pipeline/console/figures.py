@@ -16,8 +16,11 @@ from pipeline.console.health import EventFigures, Figures, Poll
 from pipeline.console.printing import when
 from pipeline.domain import settlement
 from pipeline.domain.rules import Rules
-from pipeline.store import settings, status
+from pipeline.store import remittances, settings, status
+from pipeline.store.remittances import Status
+from pipeline.workers import covering
 from pipeline.workers.office import Office, Served
+from pipeline.workers.statements import own_account
 
 
 def mailboxes(config: Config) -> list[str]:
@@ -49,7 +52,7 @@ def figures(office: Office, accounts: Iterable[str] = ()) -> Figures:
             kept_back=found.kept_back,
             daemon=_since(max(found.beats.values(), default=None), machine),
             polls=tuple(Poll(one, _since(found.polls.get(one), machine)) for one in accounts),
-            events=tuple(_event(connection, one, now) for one in office.events.values()),
+            events=tuple(_event(connection, office, one, now) for one in office.events.values()),
         )
 
 
@@ -65,8 +68,10 @@ def _since(start: datetime | None, now: datetime) -> timedelta | None:
     return None if start is None else max(timedelta(0), now - start)
 
 
-def _event(connection: Connection, served: Served, now: datetime) -> EventFigures:
+def _event(connection: Connection, office: Office, served: Served, now: datetime) -> EventFigures:
     rules, access = served.rules, served.access()
+    coverage = covering.covered(connection, str(own_account(office)), served)
+    waiting = remittances.listing(connection, statuses=[Status.OPEN], event=served.slug)
     found = status.of_event(connection, served.slug, now)
     return EventFigures(
         slug=served.slug,
@@ -79,6 +84,8 @@ def _event(connection: Connection, served: Served, now: datetime) -> EventFigure
         open_tasks=found.open_tasks,
         oldest_task=_since(found.oldest_task, now),
         covered_through=found.covered_through,
+        gaps=tuple((gap.first, gap.last) for gap in coverage.gaps),
+        money_open=len(waiting),
         unsettled=found.unsettled if _bank_is_silent(found, rules, now) else 0,
         settles_on=settlement.settled_on(rules.closes_at, rules),
         access_opens_at=found.access_postponed_to or rules.access_opens_at,

@@ -58,6 +58,10 @@ class EventFigures:
     open_tasks: int
     oldest_task: timedelta | None
     covered_through: date | None
+    gaps: tuple[tuple[date, date], ...]
+    """Days that the bank's files leave out, first and last of each gap."""
+    money_open: int
+    """Amounts that wait for a person."""
     unsettled: int
     """Unpaid applications whose `pay_by` is over and that wait for the bank's word."""
     settles_on: date | None
@@ -139,6 +143,7 @@ def judge(figures: Figures, limits: Thresholds | None = None) -> Health:
     for event in figures.events:
         found += _seats(event)
         found += _people(event, limits)
+        found += _bank(event)
         found += _access(event, figures.now, limits)
         found += _zoom(event, figures.now, limits)
     worst_first = tuple(sorted(found, key=lambda finding: -finding.level))
@@ -200,6 +205,20 @@ def _people(event: EventFigures, limits: Thresholds) -> Iterator[Finding]:
         days = event.oldest_task.days if event.oldest_task else 0
         yield Finding(
             Level.LOOK, f"{event.open_tasks} tasks are open, the oldest for {days} days", event.slug
+        )
+
+
+def _bank(event: EventFigures) -> Iterator[Finding]:
+    for first, last in event.gaps:
+        days = first.isoformat() if first == last else f"{first} to {last}"
+        yield Finding(
+            Level.LOOK, f"the bank's files leave out {days} (payments import)", event.slug
+        )
+    if event.money_open:
+        yield Finding(
+            Level.LOOK,
+            f"{event.money_open} amounts wait for a person (payments unmatched)",
+            event.slug,
         )
     if event.unsettled:
         through = event.covered_through.isoformat() if event.covered_through else "no day"

@@ -90,6 +90,7 @@ _OF_AN_EVENT: Final[tuple[tuple[str, str, Callable[[EventFigures], float]], ...]
         "Paid applications that were not sent the present ID and password",
         lambda event: event.waiting_for_access,
     ),
+    ("money_open", "Amounts that wait for a person", lambda event: event.money_open),
     (
         "unsettled",
         "Unpaid applications that wait for the bank's word",

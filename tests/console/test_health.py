@@ -7,6 +7,7 @@ from pipeline.clock import TOKYO
 from pipeline.console.health import EventFigures, Figures, Level, Poll, judge
 
 NOW = datetime(2026, 2, 10, 9, 0, tzinfo=TOKYO)
+GAP = date(2026, 2, 4)
 EVENT = EventFigures(
     slug="r7",
     title="研究協議会",
@@ -18,6 +19,8 @@ EVENT = EventFigures(
     open_tasks=1,
     oldest_task=timedelta(hours=2),
     covered_through=None,
+    gaps=(),
+    money_open=0,
     unsettled=0,
     settles_on=date(2026, 3, 13),
     access_opens_at=datetime(2026, 2, 24, 10, tzinfo=TOKYO),
@@ -104,6 +107,8 @@ def test_what_is_wrong_with_mail_and_letters_is_said(
         (replace(EVENT, held=2), NOW, Level.LOOK, "2 applications are held"),
         (replace(EVENT, oldest_task=timedelta(days=4)), NOW, Level.LOOK, "4 days"),
         (replace(EVENT, unsettled=9), NOW, Level.LOOK, "covers no day"),
+        (replace(EVENT, gaps=((GAP, GAP),)), NOW, Level.LOOK, "leave out 2026-02-04 ("),
+        (replace(EVENT, money_open=3), NOW, Level.LOOK, "3 amounts wait"),
         (EVENT, datetime(2026, 2, 20, tzinfo=TOKYO), Level.LOOK, "access opens soon"),
         (EVENT, datetime(2026, 2, 24, 10, tzinfo=TOKYO), Level.ALARM, "id and password"),
         (EVENT, datetime(2026, 5, 1, tzinfo=TOKYO), Level.FINE, ""),
