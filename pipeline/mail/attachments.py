@@ -44,6 +44,11 @@ FILES_LIMIT: Final = 20
 _DEPTH_LIMIT: Final = 2
 """Mails in mails that are opened."""
 
+_OF_SERVERS: Final = frozenset({
+    "message/delivery-status", "message/disposition-notification", "text/rfc822-headers",
+    "message/feedback-report",
+})  # fmt: skip
+"""What only servers write."""
 _LOGO_LIMIT: Final = 40_000
 """Bytes, encoded; a photograph or a scan is larger."""
 _LOGO_NAME: Final = re.compile(
@@ -85,6 +90,8 @@ def _links(text: str) -> list[str]:
 
 def _may_say_something(mail: IncomingMail, part: Part) -> bool:
     """Whether a file is more than a picture in the text or a signature's logo."""
+    if part.content_type in _OF_SERVERS:
+        return False
     if not part.content_type.startswith("image/"):
         return part.document
     size = part.end - part.start
