@@ -18,7 +18,7 @@ from pipeline.bank.zengin_fields import LENGTH, Record
 from pipeline.bank.zengin_kinds import KINDS, Head, Kind, head_of
 from pipeline.domain.remittance import Remittance, Statement
 
-_FIXED: Final = re.compile(rb"1[0-9]{2}[ 01][0-9 ]{6}")
+_FIXED: Final = re.compile(rb"1(?:0[13]0|[0-9]{2}[ 01][0-9 ]{6})")
 """How a fixed-length file begins: データ区分, 種別コード, コード区分, 作成日."""
 _COMMAS: Final = re.compile(rb'"?1"? *, *"?0?[13]"? *, *"?[01]?"? *, *"?[0-9]{5,6}"? *,')
 """The same as CSV."""

@@ -336,6 +336,11 @@ CHANGES = {
     "no day": (2, ",-330,200670,x", "line 3: 取引日 is empty"),
     "a day that is none": (2, "20260231,-330,200670,x", "line 3: 取引日 '20260231' is no date"),
     "a day without a year": (2, "3/4,-330,200670,x", "line 3: 取引日 '3/4' is no date"),
+    "a day before all statements": (
+        2,
+        "19880304,-330,200670,x",
+        "line 3: 取引日 '19880304' is no date of a statement",
+    ),
     "a day in the far future": (
         2,
         "20280304,-330,200670,x",
@@ -520,6 +525,21 @@ def test_a_direction_that_is_not_known_is_refused() -> None:
 )
 def test_a_day_in_several_columns_is_refused(old: str, new: str, why: str) -> None:
     rows = WRITERS["paypay"](Account((Line(),)))
+    rows[1] = rows[1].replace(old, new, 1)
+
+    assert reason(file_of(rows)) == why
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ('"普通"', '"外貨"', "line 2: the kind of account '外貨' is not known"),
+        ('"1234567"', '"12E4567"', "line 2: '12E4567' is no number of an account"),
+        ('"080302"', '"880302"', "line 2: 取引日 2076-03-02 lies in the future"),
+    ],
+)
+def test_an_account_or_a_day_that_cannot_be_is_refused(old: str, new: str, why: str) -> None:
+    rows = WRITERS["mufg-bizstation"](Account((Line(),)))
     rows[1] = rows[1].replace(old, new, 1)
 
     assert reason(file_of(rows)) == why

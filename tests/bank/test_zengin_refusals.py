@@ -123,6 +123,10 @@ NOTICES: dict[str, tuple[Records, str]] = {
         put(NOTICE, 1, 11, b"080313080302"),
         "line 1: 勘定日(自) 2026-03-13 lies after 勘定日(至) 2026-03-02",
     ),
+    "made on no day": (
+        put(NOTICE, 1, 5, b"08O314"),
+        "line 1: 作成日 '08O314' is no date (YYMMDD)",
+    ),
     "made in the far future": (
         put(NOTICE, 1, 5, b"120314"),
         "line 1: 作成日 2030-03-14 lies in the future",
