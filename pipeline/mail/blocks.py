@@ -129,7 +129,8 @@ class _Reader:
         if tall:
             self._headings.beside(cell, kind)
         else:
-            self._headings.over(cell, kind)
+            first = self._grid.row(cell.row)[0] is cell
+            self._headings.over(cell, kind, first=first)
         if kind == "participants":
             self._current.pop(self._strip(cell), None)
             self._sampled.clear()

@@ -60,6 +60,8 @@ _SAMPLE: Final = re.compile(
     r"[(\[【<《「※*■●◆\s]*(?:ご?(?:記入|記載|入力)例?|作成例|見本|サンプル|例|sample)"
     r"[)\]】>》」\s:：。]*\d{0,2}[)\]】]?"
 )
+_CIRCLES: Final = re.compile(r"[○〇◯]{2}")
+"""What stands for any word in a sample: ○○課."""
 _SAMPLE_WORD: Final = re.compile(r"例|見本|サンプル|sample")
 _EXAMPLE: Final = re.compile(
     r"[(\[【<※\s]*(?:例|記入例|記載例|入力例)[)\]】>\s]*[:：)）.、 　].+", re.DOTALL
@@ -141,7 +143,7 @@ class Words:
         return self._asked[text]
 
     def _look_up(self, text: str) -> Asked | None:
-        if is_example(text) or not text.strip():
+        if is_example(text) or not text.strip() or _CIRCLES.search(text) is not None:
             return None
         label = self._label(text)
         flat = folded(text)

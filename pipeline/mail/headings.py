@@ -32,12 +32,12 @@ class Headings:
     """Their columns and kinds."""
     tall: list[_Tall] = field(default_factory=list)
 
-    def over(self, cell: Cell, kind: str) -> None:
-        """A heading above what follows."""
+    def over(self, cell: Cell, kind: str, *, first: bool) -> None:
+        """A heading above what follows. `first`: whether nothing stands to its left."""
         if cell.row != self.row:
             self.wide.clear()
         self.row = cell.row
-        self.wide.append((cell.column, kind))
+        self.wide.append((0 if first else cell.column, kind))
 
     def beside(self, cell: Cell, kind: str) -> None:
         """A heading beside what it is about."""
@@ -53,7 +53,5 @@ class Headings:
         for tall in reversed(self.tall):
             if tall.behind <= cell.column and cell.row < tall.end:
                 return tall.kind
-        if len(self.wide) == 1:
-            return self.wide[0][1]
         before = [kind for column, kind in self.wide if column <= cell.column]
         return before[-1] if before else "participants"
