@@ -97,6 +97,8 @@ def _overruled(mail: Mailed) -> bool:
     if form.quoted:
         others = wishes.named - {"question"} if mail.ours else wishes.named
         return bool(others & _NEVER_BESIDE_A_QUOTED_FORM) or (mail.ours and bool(others))
+    if changes and form.problems:
+        return True
     if wishes.named & {"change", "replace", "access", "paid", "invoice", "receipt"}:
         return not is_whole(form)
     return "question" in wishes and max(map(len, answered(form)), default=0) < WHOLE

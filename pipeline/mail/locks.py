@@ -46,13 +46,15 @@ _BARE: Final = re.compile(
     r"解凍pw)\s*[:：=＝は]\s*\S{4,64}\s*(?:です)?\s*",
     re.IGNORECASE,
 )
+_LOOKED_AT: Final = 20_000
+"""Characters that are looked at."""
 _SHORT: Final = 400
 
 
 def secrets(text: str) -> tuple[str, ...]:
     """What stands in the text as the password of something."""
     found = []
-    for told in _TOLD.finditer(text):
+    for told in _TOLD.finditer(text[:_LOOKED_AT]):
         secret = told["secret"].rstrip("」』】])）>＞.。、,")
         plain = narrowed(secret)
         word = re.fullmatch(r"[A-Za-z]{1,3}|https?:.*|[-=*_#.~]{3,}|.+@.+\..+", plain)
@@ -66,6 +68,7 @@ def unlocks(text: str, *, answers: bool) -> bool:
 
     `answers`: whether it stands in a thread; then a line with only a password is enough.
     """
+    text = text[:_LOOKED_AT]
     if not secrets(text) or _ASKED.search(_MANNERS.sub("", text)) is not None:
         return False
     if _OF_A_FILE.search(text) is not None:

@@ -17,6 +17,9 @@ _NAMED: Final = re.compile(
     re.IGNORECASE,
 )
 
+_LOOKED_AT: Final = 20_000
+"""Characters that are looked at."""
+
 
 def named_number(*texts: str) -> str | None:
     """The first number that one of the texts calls by such a name."""
@@ -29,7 +32,7 @@ def named_number(*texts: str) -> str | None:
             and "ｏ" not in text
         ):
             continue
-        found = _NAMED.search(narrowed(text))
+        found = _NAMED.search(narrowed(text[:_LOOKED_AT]))
         if found is not None:
             return found["after"] or found["no"]
     return None

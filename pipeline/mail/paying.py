@@ -44,14 +44,15 @@ class PaymentSaid:
 
 
 _AMOUNT: Final = re.compile(
-    r"(?:[¥\\]\s*)?(\d{1,3}(?:,\d{3})+|\d+)\s*(?:円|yen|jpy|-)|[¥\\]\s*(\d{1,3}(?:,\d{3})+|\d+)",
+    r"(?<![0-9,])(?:[¥\\]\s*)?(\d{1,3}(?:,\d{3}){1,3}|\d{1,9})\s*(?:円|yen|jpy|-)|"
+    r"[¥\\]\s*(\d{1,3}(?:,\d{3}){1,3}|\d{1,9})(?![0-9])",
     re.IGNORECASE,
 )
 _THOUSANDS: Final = re.compile(r"(?<![0-9,])([一二三四五六七八九])?千円")
 _KANJI: Final = "一二三四五六七八九"
 _FEE: Final = re.compile(r"手数料[^。、\n]{0,8}$")
 _SUM: Final = re.compile(r"(?:合計|総額|計|[=＝])[^\d\n]{0,8}$")
-_NUMBER: Final = re.compile(r"\d[\d,]*")
+_NUMBER: Final = re.compile(r"\d[\d,]{0,11}")
 _ID: Final = re.compile(r"[0-9a-z][0-9a-z_-]{3,39}", re.IGNORECASE)
 _REFERENCE: Final = re.compile(r"\d{3,10}")
 _NAMED_AS: Final = re.compile(
@@ -88,11 +89,14 @@ _HAPPENED: Final = re.compile(
     r"(?:入金|決済)(?:が)?(?:成立|承認)|(?:入金|決済|収納|支払い?)(?:の|が|を)?取り?消し?(?:の|"
     r"が)?(?:お知らせ|さ|データ|と|通知)"
 )
+_LOOKED_AT: Final = 10_000
+"""Characters that are looked at."""
 _LABELS_NEEDED: Final = 2
 
 
 def report(text: str, written_on: date | None) -> PaymentSaid:
     """What a person says of a payment of theirs. `written_on`: the day of their mail."""
+    text = text[:_LOOKED_AT]
     said = _by_labels(text, written_on, {})
     plain = narrowed(text)
     if said.amount is None:
@@ -111,7 +115,8 @@ def notice(
 
     `listed`: what the rules say of its sender, where they list it.
     """
-    searched = folded(f"{subject}\n{text[:6000]}")
+    text = text[:_LOOKED_AT]
+    searched = folded(f"{subject}\n{text}")
     if listed is None and _HAPPENED.search(searched) is None:
         return None
     said = _by_labels(text, written_on, dict(listed.labels) if listed else {})

@@ -20,6 +20,10 @@ _ENDED: Final = re.compile(
 _ENTRY: Final = re.compile(
     r"^(?:[・■□◆◇●○◎※*▼▽☑☐✓【〔\[<(→]|[0-9]{1,2}[.)、]|--|[^、。!?]{1,14}[:=|])"
 )
+_LONGEST: Final = 500
+"""Characters; nobody's sentence is longer, and patterns over it must end."""
+_ENDING: Final = 8
+"""Characters in which the end of a sentence shows."""
 _PIECE: Final = re.compile(r"[^。!?]*[。!?]+|[^。!?]+$")
 
 
@@ -34,7 +38,7 @@ def sentences(text: str) -> list[str]:
             open_line = ""
         elif not open_line:
             open_line = line
-        elif _ENDED.search(open_line) is not None or _ENTRY.match(line) or _ENTRY.match(open_line):
+        elif _apart(open_line, line):
             _close(open_line, found)
             open_line = line
         else:
@@ -43,10 +47,19 @@ def sentences(text: str) -> list[str]:
     return found
 
 
+def _apart(above: str, below: str) -> bool:
+    """Whether one line ends before the next one begins."""
+    if len(above) > _LONGEST or _ENDED.search(above[-_ENDING:]) is not None:
+        return True
+    return _ENTRY.match(below) is not None or _ENTRY.match(above) is not None
+
+
 def _close(block: str, found: list[str]) -> None:
     if not block:
         return
     if "。" not in block and "!" not in block and "?" not in block:
-        found.append(block)
-        return
-    found.extend(_PIECE.findall(block))
+        pieces = [block]
+    else:
+        pieces = _PIECE.findall(block)
+    for piece in pieces:
+        found.extend(piece[n : n + _LONGEST] for n in range(0, len(piece), _LONGEST))

@@ -76,12 +76,14 @@ _BOSS: Final = re.compile(
     r"マクロを有効|コンテンツの有効化"
 )
 
+_LOOKED_AT: Final = 20_000
+"""Characters that are looked at."""
 _LOOKS_LIKE: Final = str.maketrans({"0": "o", "1": "l", "i": "l", "5": "s", "-": "", "_": ""})
 
 
 def deceives(text: str) -> str:
     """Why this text looks like a deceit; "" when it does not."""
-    searched = folded(text)
+    searched = folded(text[:_LOOKED_AT])
     if _ORDERS.search(searched) is not None:
         return "it gives orders to a machine"
     moved = _ACCOUNT_MOVED.search(searched)
