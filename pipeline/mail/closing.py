@@ -57,8 +57,8 @@ def signature_of(lines: Sequence[str], labelled: Container[str] = ()) -> tuple[i
     return start, list(said.values())
 
 
-def complete(person: Person, lines: Sequence[str], labelled: Container[str], rules: Rules) -> bool:
-    """Fill what the only participant did not answer from their signature; whether it said more.
+def complete(person: Person, lines: Sequence[str], labelled: Container[str], rules: Rules) -> None:
+    """Fill what the only participant did not answer from their signature.
 
     A signature with another name is another's, and one without a name says only where they work.
     """
@@ -67,15 +67,12 @@ def complete(person: Person, lines: Sequence[str], labelled: Container[str], rul
     signed = said.pop("name", ("", ""))[0]
     mine = named is not None and bool(signed) and same_person(named.value or "", signed)
     if signed and not mine:
-        return False
+        return
     wanted = _ITS_OWNER if mine else _ITS_PLACE
-    more = False
     for field, (value, line) in said.items():
         known = person.answers.get(field)
         if field in wanted and (known is None or not (known.value or known.unclear)):
             person.give(field, answer(field, value, rules), line)
-            more = True
-    return more
 
 
 def same_person(name: str, other: str) -> bool:

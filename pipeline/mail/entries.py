@@ -16,6 +16,7 @@ from pipeline.mail.labelled import EDGES, SENTENCE, label_and_answer, labelled, 
 from pipeline.mail.labels import Label, Labels
 from pipeline.mail.layout import laid_out
 from pipeline.mail.listed import person_in, reached_in
+from pipeline.mail.places import PREFECTURES
 from pipeline.mail.rows import Columns, cells_of, columns_of, pairs_of, people_side_by_side
 
 __all__ = ["RETURNED", "Entry", "Mark", "Page", "entries"]
@@ -37,6 +38,7 @@ _LONG_ANSWERS: Final = frozenset({"organization", "department", "position"})
 """What people write on more than one line."""
 _GOES_ON: Final = frozenset({(name,) for name in (*_LONG_ANSWERS, "category")})
 """Last questions of a label whose answer may go on below."""
+_POINTERS: Final = "→⇒➡▶> 　"
 _CONTINUED_LIMIT: Final = 2
 _CONTINUES: Final = re.compile(r"[\s　]*[^\d０-９@＠：:。、\s][^@＠：:。]{0,59}")
 _BROKEN_AT: Final = 68
@@ -124,7 +126,8 @@ class _Reader:
         if found is None:
             self._left(line)
         else:
-            self._page.entries.append(Entry(line, found[0], found[1].strip(EDGES)))
+            pieces = pieces_of(*found, self._labels)
+            self._page.entries += [Entry(line, one, text.strip(EDGES)) for one, text in pieces]
 
     def _left(self, line: str) -> None:
         self._columns, self._side_by_side = None, 0
@@ -175,13 +178,21 @@ class _Reader:
         self._page.entries += [Entry(line, Label((name,)), value) for name, value in told]
         return True
 
+    def _bare_prefecture(self, line: str) -> bool:
+        """Take a prefecture that stands alone between the answers."""
+        bare = line.strip()
+        if bare not in PREFECTURES or not self._page.entries:
+            return False
+        self._page.entries.append(Entry(line, Label(("prefecture",)), bare))
+        return True
+
     # ------------------------------------------------------------ a label and its answer
 
     def _answer(self, line: str) -> None:
         self._columns, self._side_by_side = None, 0
         found = labelled(line, self._labels) or _kana_below(line, self._page)
         if not found:
-            if not self._person_above_labels(line):
+            if not self._person_above_labels(line) and not self._bare_prefecture(line):
                 self._left(line)
             return
         last = found[-1]
@@ -218,7 +229,7 @@ class _Reader:
             if below is None or not _is_value(below, self._labels):
                 return ""
             self._skip_to(below)
-            line, value = below, below.strip()
+            line, value = below, below.strip().lstrip(_POINTERS)
         if name in _LONG_ANSWERS:
             value = self._continued(line, value)
         return value

@@ -8,12 +8,14 @@ that we asked to be sent back.  A signature fills gaps and begins nothing.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from pipeline.domain.application import Participant, Problem
 from pipeline.domain.rules import Rules
 from pipeline.domain.validation import missing
+from pipeline.mail.answers import answer
 from pipeline.mail.attached import NOTHING, Attached
 from pipeline.mail.charset import UNREADABLE
 from pipeline.mail.closing import complete
@@ -23,7 +25,7 @@ from pipeline.mail.labels import Labels, labels_of
 from pipeline.mail.people import PEOPLE_LIMIT, People, numbered, persons
 from pipeline.mail.quoting import Said, split
 from pipeline.mail.sharing import Person
-from pipeline.mail.spoken import spoken
+from pipeline.mail.spoken import also_named, in_sentences, speaks_of_more, spoken
 from pipeline.mail.together import together
 
 _SIGNED: Final = frozenset({"phone", "email", "organization", "prefecture", "department"})
@@ -85,13 +87,14 @@ def read_form(
         if _begins_form(below):
             page, begun, quoted = below, True, True
     office = rules.event.office.mail.lower()
-    everybody = persons(page.read, rules, lambda address: address.lower() == office)
+    also = also_named(new.leftover) if begun and not quoted else []
+    everybody = persons(page.read + also, rules, lambda address: address.lower() == office)
     doubt = None
     if files.people:
         everybody, doubt = together(files.people, everybody, said.new, rules, labels)
     found = numbered(everybody, rules)
-    labelled = {e.line for e in new.read if e.label is not None}
-    if _is_only_one(everybody, found, rules) and complete(everybody[0], said.new, labelled, rules):
+    if begun and not quoted and _lack(found, rules):
+        _complete(everybody, new, said.new, labels, rules)
         found = numbered(everybody, rules)
     reached = _with_contact(found, contact)
     return Form(
@@ -127,10 +130,23 @@ def heard_form(said: Said, rules: Rules, labels: Labels, contact: str, author: s
     )
 
 
-def _is_only_one(everybody: list[Person], found: People, rules: Rules) -> bool:
-    """Whether there is one participant alone, with a name, who lacks a required answer."""
-    alone = len(everybody) == 1 and found.participants[0].name is not None
-    return alone and missing(found.participants, rules) != ()
+def _lack(found: People, rules: Rules) -> bool:
+    """Whether somebody who has a name lacks a required answer."""
+    named = tuple(p for p in found.participants if p.name)
+    return named == found.participants and missing(named, rules) != ()
+
+
+def _complete(
+    everybody: list[Person], page: _FormPage, lines: Sequence[str], labels: Labels, rules: Rules
+) -> None:
+    """Fill what was not answered from sentences, and for one participant from the signature."""
+    said = in_sentences(page.leftover, labels)
+    for person in everybody:
+        for field, value in said.items():
+            person.give(field, answer(field, value, rules), value)
+    if len(everybody) == 1:
+        labelled = {e.line for e in page.read if e.label is not None}
+        complete(everybody[0], lines, labelled, rules)
 
 
 def problems_of(found: People, rules: Rules) -> tuple[Problem, ...]:
@@ -237,6 +253,8 @@ def _doubt(found: People, beside: list[str]) -> str | None:
     named = _people_named("\n".join(beside[:200]))
     if found.participants and named and named != len(found.participants):
         return f"{named} people are spoken of, {len(found.participants)} were read"
+    if len(found.participants) == 1 and speaks_of_more("\n".join(beside[:200])):
+        return "a colleague is spoken of, one participant was read"
     return None
 
 

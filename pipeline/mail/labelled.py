@@ -39,6 +39,9 @@ _INNER_REACH: Final = re.compile(
     r"(?<=[\s／/,、0-9)）])(TEL|ＴＥＬ|℡|Tel|tel|FAX|ＦＡＸ|E-?[Mm]ail|E-?MAIL|[Mm]ail|MAIL|携帯|電話|メール)()"
     r"[\s.．]*(?=[\d(（A-Za-z０-９])"
 )
+_INNER_SPOKEN: Final = re.compile(r"、\s*([^\s、「」（）：:はが]{1,14})[はが]()\s*")
+"""所属は○○、電話は○○."""
+_EACH: Final = re.compile(r"^(?:いずれも|どちらも|全員|両名とも|ともに|共に)\s*、?")
 _LEADERS: Final = re.compile(r"^(?:[…‥]+|[.．・]{3,}|-{3,})[\s　]*")
 _WIDE_SPACES: Final = re.compile(r"[ 　]{2,}")
 _HINT_CLOSED: Final = re.compile(r"([^（(]{1,30}[（(][^（()）]{0,60}[)）][^：:]{0,6})[：:](.*)")
@@ -59,6 +62,8 @@ def labelled(line: str, labels: Labels) -> list[Entry]:
 def pieces_of(label: Label, value: str, labels: Labels) -> list[tuple[Label, str]]:
     """An answer in which further labels stand, each with its own."""
     inner = _INNER if "：" in value or ":" in value or "【" in value else None
+    if inner is None and "、" in value and "は" in value:
+        inner = _INNER_SPOKEN
     if inner is None and ("@" in value or "＠" in value):
         inner = _INNER_REACH
     if inner is None:
@@ -140,13 +145,23 @@ def _by_spaces(line: str, labels: Labels) -> tuple[Label, str] | None:
         label = labels.find(head)
         if label is not None:
             found = label, count
-        if found is not None and (count == len(words) or len(words[count]) > 1):
-            break  # 職 名 goes on in single letters
+        if found is not None and not _goes_on(found[0], words[count : count + 1], labels):
+            break
+        if found is not None and len(words[count]) > 1:
+            head = ""
     if found is None or SENTENCE.search(line) is not None:
         return _by_comma(line, labels)
     label, count = found
     rest = line.split(maxsplit=count)
     return label, _LEADERS.sub("", rest[count]) if len(rest) > count else ""
+
+
+def _goes_on(label: Label, following: list[str], labels: Labels) -> bool:
+    """Whether a label goes on in the next word: 職 名, or 参加者 氏名 for the same question."""
+    if not following or len(following[0]) == 1:
+        return bool(following)
+    again = labels.find(following[0])
+    return again is not None and again.fields == label.fields
 
 
 def _by_comma(line: str, labels: Labels) -> tuple[Label, str] | None:
@@ -172,7 +187,7 @@ def spoken(line: str, labels: Labels) -> tuple[Label, str] | None:
         head, found, tail = line.partition(particle)
         label = labels.find(head) if found else None
         if label is not None and _SPOKEN_OF.issuperset(label.fields):
-            spoken = _SPOKEN.fullmatch(tail.strip())
-            if spoken is not None:
-                return label, spoken[1]
+            said = _SPOKEN.fullmatch(_EACH.sub("", tail.strip(), count=1))
+            if said is not None:
+                return label, said[1]
     return None

@@ -31,6 +31,7 @@ _NUMBER: Final = re.compile(
 _MARKS: Final = re.compile(r"必須(?:項目)?|任意|要記入|required|optional")
 _IN_BRACKETS: Final = re.compile(r"\(([^()]*)\)")
 _JOINED: Final = re.compile(r"[・/,、&＆]|(?<=.)(?:および|及び|と)(?=.)")
+_DIGIT: Final = re.compile(r"\d")
 _PERSON_FIRST: Final = re.compile(
     r"(?:(?:参加者|受講者|申込者|参加)(\d{1,2})(?:人目|名目)?|(\d{1,2})(?:人目|名目))[の:_-]*(.+)"
 )
@@ -126,20 +127,25 @@ class Labels:
         if whole in _PARTS:
             field, part = _PARTS[whole]
             return Label((field,), part=part)
-        contact = _CONTACT.search(whole) is not None
-        first = _PERSON_FIRST.fullmatch(whole)
-        if first is not None and (fields := self._fields(first[3])):
-            return Label(fields, int(first[1] or first[2]))
-        last = _PERSON_LAST.fullmatch(plain(label, brackets=False))
-        if last is not None and (fields := self._fields(last[1])):
-            return Label(fields, int(last[2]), contact=contact)
+        if _DIGIT.search(whole) is not None:
+            first = _PERSON_FIRST.fullmatch(whole)
+            if first is not None and (fields := self._fields(first[3])):
+                return Label(fields, int(first[1] or first[2]))
+            last = _PERSON_LAST.fullmatch(plain(label, brackets=False))
+            if last is not None and (fields := self._fields(last[1])):
+                return Label(fields, int(last[2]), contact=_CONTACT.search(whole) is not None)
         fields = self._fields(label) or self._fields(_asked_for(label))
-        return Label(fields, contact=contact) if fields or whole in _FAX else None
+        if not fields:
+            return Label(()) if whole in _FAX else None
+        return Label(fields, contact=_CONTACT.search(whole) is not None)
 
     def _fields(self, label: str) -> tuple[str, ...]:
         """The fields of a folded label, piece by piece or the whole of it; () for none."""
         if not label:
             return ()
+        if "(" not in label and _JOINED.search(label) is None:
+            single = self.known.get(plain(label))
+            return () if single is None else (single,)
         inside = _IN_BRACKETS.findall(label)
         outside = self._pieces(_IN_BRACKETS.sub("", label))
         if inside and outside:
@@ -172,7 +178,8 @@ def _may_be_label(text: str) -> bool:
 
 def _asked_for(label: str) -> str:
     """A label without whose answer it is and without the words of asking; "" if as before."""
-    bare = _WHOSE.sub("", _ASKED.sub("", _IN_BRACKETS.sub("", plain(label, brackets=False))))
+    bare = _IN_BRACKETS.sub("", plain(label, brackets=False)) if "(" in label else label
+    bare = _WHOSE.sub("", _ASKED.sub("", bare))
     if bare == label:
         bare = bare.lstrip("御ご貴")
     return bare if bare != label else ""

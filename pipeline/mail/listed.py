@@ -231,6 +231,9 @@ def _in_words(text: str, told: dict[str, str], *, alone: bool) -> Told:
     end = start
     while end < len(words) and _kana_word(words[end]):
         end += 1
+    twice = words[0].replace("・", "") if start == 1 else ""
+    if twice and twice == "".join(words[start:end]) and is_name(words[0]):
+        return _told(words[0], " ".join(words[start:end]), _placed(words[end:]) or {}, told)
     if start == 1 and end - start == _WORDS:
         start += 1  # 佐藤 サラ サトウ サラ
     around = _placed_before(words[:start])

@@ -38,7 +38,8 @@ _CLAUSE: Final = re.compile(
     r".{0,20}(?:に|へ|を)(?=.{2,12}[都道府県市区町村]))?"
 )
 _SERVES: Final = re.compile(
-    r"(.{4,40}?)(?:で|にて|に)(.{0,20}?)(?:を|として)?(?:して(?:おりま\S*|いま\S*|いる|おる)|務め\S*|担当\S*|所属\S*|勤務\S*|活動\S*|おりま\S*)"
+    r"(.{4,40})(?:で|にて|に|の)(.{0,20}?)(?:を|として)?"
+    r"(?:して(?:おりま\S*|いま\S*|いる|おる)|務め\S*|担当\S*|所属\S*|勤務\S*|活動\S*|おりま\S*)"
 )
 """○○社協で生活支援コーディネーターをしております."""
 _TOKENS: Final = re.compile(r"[ 　の、]+")
@@ -53,10 +54,19 @@ _SPOKEN_OF: Final = frozenset({
 _COUNTED: Final = re.compile(
     r"([^。\n「」]{3,80}?)の?\s*(?:計|合計)?([2-9２-９二三四五六七八九])\s*(?:名|人)(?:が|で|を|の|、)"
 )
+_ALSO: Final = re.compile(
+    r"も(?:一緒に|併せて|あわせて|共に|ともに)?、?(?:参加|出席|受講|申し?込)|"
+    r"(?:もう|ほか|他に?)\s*[1-91-９一二三]\s*[名人]"
+)
+_COLLEAGUE: Final = re.compile(
+    r"(?:同僚|同じ課|上司|部下|後輩|先輩|(?:もう|ほか|他に?)\s*[1-91-９一二三]\s*[名人])[^。\n]{0,40}も?、?"
+    r"(?:一緒に|併せて|あわせて)?(?:参加|出席|受講|申し?込)"
+)
 _AND: Final = re.compile(r"\s*(?:、|・|，|,|と|及び|および|ならびに|並びに)\s*")
 _ADDRESS: Final = re.compile(r"[\w.!#$%&'*+=?^`{}~-]{1,64}@[\w.-]{3,100}", re.ASCII)
 _DIGITS: Final = {d: n for n, d in enumerate("二三四五六七八九", start=2)}
 _SHARED: Final = ("organization", "prefecture", "phone", "email", "department")
+_OF_ALL: Final = frozenset({"organization", "prefecture", "phone"})
 _BODY_LENGTH: Final = 4
 
 
@@ -97,6 +107,27 @@ def spoken(
     return _entries(takes_part, common, signature, beside)
 
 
+def also_named(leftover: Sequence[str]) -> list[Entry]:
+    """Entries of whom sentences beside a form name as taking part, too: 同僚の○○も参加します."""
+    if not any("も" in line for line in leftover):
+        return []
+    text = narrowed_spaces(leftover)
+    if _ALSO.search(text) is None:
+        return []
+    return _of_people([somebody.told for somebody in _everybody(text) if somebody.applies])
+
+
+def speaks_of_more(text: str) -> bool:
+    """Whether a text says that a colleague takes part, too."""
+    return "も" in text and _ALSO.search(text) is not None and _COLLEAGUE.search(text) is not None
+
+
+def in_sentences(leftover: Sequence[str], labels: Labels) -> dict[str, str]:
+    """What sentences beside a form say of where everybody works and is reached."""
+    said = _common(narrowed_spaces(leftover), labels, labelled=False)
+    return {f: value for f, value in said.items() if f in _OF_ALL}
+
+
 def narrowed_spaces(lines: Iterable[str]) -> str:
     """Sentences as one text: a line that ends within a sentence goes on in the next."""
     whole = "".join(f"{line.strip()}\n" if _ends(line) else line.strip() for line in lines)
@@ -126,6 +157,9 @@ def _everybody(text: str) -> list[_Somebody]:
         }
         told |= placed
         sentence = text[bracket.end() :]
+        address = _ADDRESS.match(narrowed(sentence[:_BEFORE]).lstrip())
+        if address is not None and valid_address(address.group()):
+            told["email"] = valid_address(address.group())
         end = min(
             (at for c in _SENTENCE_ENDS if (at := sentence.find(c)) >= 0), default=len(sentence)
         )
@@ -245,11 +279,7 @@ def _spelt(whole: str, said: str) -> str:
 
 def signature_common(signature: dict[str, tuple[str, str]]) -> dict[str, str]:
     """What of a signature may be everybody's."""
-    return {
-        f: value
-        for f, (value, _) in signature.items()
-        if f in {"organization", "prefecture", "phone"}
-    }
+    return {f: value for f, (value, _) in signature.items() if f in _OF_ALL}
 
 
 def _common(text: str, labels: Labels, *, labelled: bool) -> dict[str, str]:
@@ -282,17 +312,16 @@ def _entries(
     signature: dict[str, tuple[str, str]],
     beside: list[Entry],
 ) -> list[Entry]:
-    found: list[Entry] = []
     if "organization" in signature:
-        people = [_without_abbreviation(told) for told in people]
+        mine = len(people) == 1 and _is_mine(dict(people[0]), signature)
+        people = [_without_abbreviation(told, whole=mine) for told in people]
         common = dict(_without_abbreviation(tuple(common.items())))
-    for told in people:
-        line = dict(told)["name"]
-        found.append(Entry(line, mark=Mark.PERSON))
-        found += [Entry(value, Label((field,)), value) for field, value in told]
+    found = _of_people(people)
     if len(people) == 1:
         mine = dict(people[0])
-        own = {f: v for f, (v, _) in signature.items() if _is_mine(mine, signature)} | common
+        signed = {f: v for f, (v, _) in signature.items() if _is_mine(mine, signature)}
+        own = signed | common
+        own |= {f: v for f, v in signed.items() if f == "organization"}
         return found + beside + [Entry(v, Label((f,)), v) for f, v in own.items() if f not in mine]
     found.append(Entry("", mark=Mark.SHARED))
     asked = {field for e in beside if e.label is not None for field in e.label.fields}
@@ -300,9 +329,17 @@ def _entries(
     return found + beside + [Entry(v, Label((f,)), v) for f, v in common.items() if f in _SHARED]
 
 
-def _without_abbreviation(told: Told) -> Told:
+def _without_abbreviation(told: Told, *, whole: bool = False) -> Told:
     """Answers without an organisation by its short name, where a signature has the full one."""
-    return tuple((f, v) for f, v in told if f != "organization" or "社協" not in v)
+    return tuple((f, v) for f, v in told if f != "organization" or not (whole or "社協" in v))
+
+
+def _of_people(people: Iterable[Told]) -> list[Entry]:
+    found: list[Entry] = []
+    for told in people:
+        found.append(Entry(dict(told)["name"], mark=Mark.PERSON))
+        found += [Entry(value, Label((field,)), value) for field, value in told]
+    return found
 
 
 def _is_mine(mine: dict[str, str], signature: dict[str, tuple[str, str]]) -> bool:
