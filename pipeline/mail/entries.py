@@ -181,7 +181,8 @@ class _Reader:
     def _bare_prefecture(self, line: str) -> bool:
         """Take a prefecture that stands alone between the answers."""
         bare = line.strip()
-        if bare not in PREFECTURES or not self._page.entries:
+        last = self._page.entries[-1] if self._page.entries else None
+        if bare not in PREFECTURES or last is None or last.label is None or self._gap:
             return False
         self._page.entries.append(Entry(line, Label(("prefecture",)), bare))
         return True

@@ -160,7 +160,10 @@ def _body(mail: IncomingMail) -> Body:
         if left <= 0:
             mail.defects.append("text over 1 MB")
             break
-        raw = mail.body_of(part, left * 2)[:left]
+        raw = mail.body_of(part, left * 2)
+        if len(raw) > left:
+            mail.defects.append("text over 1 MB")
+            raw = raw[:left]
         left -= len(raw)
         if part.encoding.strip().lower() not in PACKED:
             raw = undeclared(raw)

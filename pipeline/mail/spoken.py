@@ -109,11 +109,9 @@ def spoken(
 
 def also_named(leftover: Sequence[str]) -> list[Entry]:
     """Entries of whom sentences beside a form name as taking part, too: 同僚の○○も参加します."""
-    if not any("も" in line for line in leftover):
+    if _ALSO.search("".join(leftover)) is None:
         return []
     text = narrowed_spaces(leftover)
-    if _ALSO.search(text) is None:
-        return []
     return _of_people([somebody.told for somebody in _everybody(text) if somebody.applies])
 
 
@@ -313,8 +311,8 @@ def _entries(
     beside: list[Entry],
 ) -> list[Entry]:
     if "organization" in signature:
-        mine = len(people) == 1 and _is_mine(dict(people[0]), signature)
-        people = [_without_abbreviation(told, whole=mine) for told in people]
+        alone = len(people) == 1 and _is_mine(dict(people[0]), signature)
+        people = [_without_abbreviation(told, whole=alone) for told in people]
         common = dict(_without_abbreviation(tuple(common.items())))
     found = _of_people(people)
     if len(people) == 1:
