@@ -54,7 +54,7 @@ _SET_APART: Final = re.compile(
 )
 """An address on a line of its own, or as transcripts and plain reports name it."""
 _COPY: Final = re.compile(
-    r"^[-\s]*(?:received:|return-path:|original message follows|below (?:this line )?is a copy|"
+    r"^[- \t]*(?:received:|return-path:|original message follows|below (?:this line )?is a copy|"
     r"this is a copy of|returned message|original message|"
     r"non-delivered information|message header follow)",
     re.IGNORECASE | re.MULTILINE,
