@@ -63,11 +63,16 @@ def is_notification(mail: IncomingMail) -> bool:
     text = mail.text[:_LOOKED_AT]
     if not any(map(text.__contains__, _HINTS)):
         return False
-    robot = _ROBOT.fullmatch(mail.author.address.partition("@")[0]) is not None
+    robot = _is_robot(mail)
     spoken = _SENT.search(f"{mail.subject}\n{text}") is not None
     technical = _TECHNICAL.search(text) is not None
     elsewhere = _named_sender(text) not in {"", mail.author.address.lower()}
     return (spoken or technical or elsewhere) and (robot or technical or (spoken and elsewhere))
+
+
+def _is_robot(mail: IncomingMail) -> bool:
+    """Whether the sender's address is one that programs have."""
+    return _ROBOT.fullmatch(mail.author.address.partition("@")[0]) is not None
 
 
 def may_be_answered(mail: IncomingMail, written_by: Verdict) -> bool:
@@ -88,6 +93,8 @@ def applicant(mail: IncomingMail, candidates: tuple[str, ...]) -> str:
     `candidates` are the addresses in the form.
     """
     robot = mail.author.address.lower()
+    if robot in map(str.lower, candidates) and not _is_robot(mail):
+        robot = ""  # the form's program wrote in the applicant's own name
     reply_to = {m.address for m in mail.reply_to if m.address.lower() != robot}
     for named in (reply_to, {_named_sender(mail.text[:_LOOKED_AT])}, set(candidates)):
         named -= {"", robot}

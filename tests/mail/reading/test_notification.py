@@ -94,3 +94,12 @@ def test_a_person_with_a_form_in_prose_is_still_the_person(
 
     assert reader(raw).reply_to == APPLICANT
     assert reader(raw).kind is Kind.APPLICATION
+
+
+def test_a_mailer_that_writes_in_the_applicants_name_is_answered_there(
+    reader: Callable[[bytes], Reading],
+) -> None:
+    reading = reader(mail(text(*MAILER), subject=word("参加申込")))
+
+    assert (reading.kind, reading.answer) == (Kind.APPLICATION, True), reading.why
+    assert reading.reply_to == APPLICANT

@@ -785,6 +785,30 @@ def test_a_mail_wants_what_a_clerk_would_say(
     assert (reading.kind.value, set(reading.also)) == (kind, set(also)), reading.why
 
 
+@pytest.mark.parametrize(
+    ("said", "kind"),
+    [
+        ("承知いたしました。ありがとうございます。", "acknowledgement"),
+        ("メール拝受いたしました。取り急ぎ御礼まで。", "acknowledgement"),
+        ("参加を中止いたします。よろしくお願いいたします。", "cancel_request"),
+        ("ご入金後のキャンセルができない旨、承知いたしました。", "needs_human"),
+        ("別の会議がキャンセルになりましたので、参加できるようになりました。", "needs_human"),
+    ],
+)
+def test_a_salutation_says_nothing_of_what_is_wanted(
+    said: str, kind: str, reader: Callable[[bytes], Reading]
+) -> None:
+    salutation = "研究協議会事務局　御中\n\nいつもお世話になっております。\n"
+
+    for text_of_it in (said, salutation + said):
+        assert reader(written("", text_of_it, answers=True)).kind.value == kind
+
+
+def test_a_repeated_phrase_ends_soon(reader: Callable[[bytes], Reading]) -> None:
+    for line in ("キャンセル場合", "請求書\n", "変更から\n", "1", "パスワード：\n"):
+        assert reader(mail((line * 20_000).encode()))
+
+
 @pytest.mark.parametrize("kind", ["unrelated", "suspicious", "acknowledgement"])
 def test_some_kinds_are_never_answered(kind: str, reader: Callable[[bytes], Reading]) -> None:
     mails = [written(s, t, answers=a) for k, _, s, t, a in WISHES if k == kind]
