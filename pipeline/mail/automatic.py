@@ -53,6 +53,10 @@ _KEYS: Final = (
     "undeliver",
 )  # fmt: skip
 """One of these stands in every such subject."""
+_HEADED: Final = re.compile(
+    rf"^[\[【(（<「『〈《]\s*{_MARKER}\s*[\]】)）>」』〉》](?!が|の|は|を|に|と)(?!.*(?:届|質問))"
+)
+"""The marker alone in brackets, first of all: nobody speaks of a machine like this."""
 _SPOKEN_OF: Final = re.compile(
     r"自動(?:応答|返信|配信|送信|通知)(?:の|された)?(?:メール|通知|文|設定)?"
     r"(?:が|を|は|に|の(?!お知)|で(?!す)|と|も)|届|質問|について|に関し|問い?合わ?せ"
@@ -71,6 +75,7 @@ _BY_ITSELF: Final = re.compile(
     r"自動で(?:送信|返信|配信|お送り)(?:して|され)[^。?]{0,8}(?:ます|もの)(?!か)|"
     r"メールに(?:は|対して)?(?:ご?返信|ご?返答|回答)(?:いただいても|頂いても|されても|は)?[^。?]{0,12}(?:できません|出来ません|致しかね|いたしかね)(?!か)|"
     r"返信(?:を)?(?:いただき|頂き|いただい|頂い|され)(?:まし)?ても[^。?]{0,10}(?:お答え|回答|対応|確認)[^。?]{0,6}(?:できません|出来ません|しかね)|"
+    r"(?:^|。|ます|せん|まで)[(（【\[]自動(?:返信|応答|配信|送信)(?:メール)?[)）】\]]$|"
     r"(?:thisis|thiswas)anautomat|automatic(?:ally)?(?:generated|reply|response)|donotreplytothis|"
     r"(?:iam|i'm|iwillbe)(?:currently)?(?:outof(?:the)?office|onvacation|onleave|away)"
 )
@@ -109,6 +114,7 @@ _WANTS: Final = re.compile(
     r"キャンセル|取り?消|辞退|欠席|取り?やめ|入金(?:いたし|致し|し|済)|振り?込み?(?:ま|いたし|致し|済|手続)|領収書|請求書|見積書|"
     r"(?:変更|訂正|修正)(?:を)?(?:お願|して(?:くだ|下|いた|頂|ほし)|したい|したく|いたし|致し|です)|変わりまし|"
     r"(?:でしょう|ます|です|ません)か|[?]|教えて|届(?:き|いて|か)[^。]{0,4}(?:ません|ない)|送って(?:くだ|下|いただ|頂|ほし)|再送|"
+    r"交[替代](?:を|さ|し)|後任[^。]{0,20}参加|"
     r"代わりに?(?:私|わたし|参加|申|受講|出席|連絡(?:し|い|させ)|ご連絡(?:し|い|させ)|お送り|送|入金|振)|代理(?:で|と|として)|代筆|代行|"
     r"(?:私|わたくし|小職)(?:が|から|より)(?:代|申|ご?連絡)|(?:私|わたくし)(?:宛|あて|まで|の)|代わって|"
     r"(?:遅れ|遅くなり|遅くなっ)(?:ました|まして|申し訳|大変|失礼|て(?:しまい)?(?:申|お詫|すみ|い))|おりました|"
@@ -133,7 +139,7 @@ def tells_automatic(title: str) -> bool:
     """Whether a subject (`IncomingMail.title`) is that of an automatic mail."""
     if not any(map(title.__contains__, _KEYS)) or _SUBJECT.search(title) is None:
         return False
-    return _SPOKEN_OF.search(title.partition(":")[0]) is None
+    return _HEADED.match(title) is not None or _SPOKEN_OF.search(title.partition(":")[0]) is None
 
 
 def _auto_submitted(mail: IncomingMail) -> bool:
