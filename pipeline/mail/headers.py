@@ -99,6 +99,13 @@ def unfolded(raw: bytes) -> bytes:
 
 def text_of(raw: bytes) -> str:
     """A field's value as text: encoded words, raw Japanese in any encoding, or plain ASCII."""
+    text = _decoded_line(raw)
+    if _ONE_WORD.fullmatch(text) is not None:
+        return _decoded_line(text.encode("ascii"))  # packed again by a forwarder
+    return text
+
+
+def _decoded_line(raw: bytes) -> str:
     line = unfolded(raw)
     if b"=?" not in line:
         return _clean(decode(line).text)
@@ -116,23 +123,20 @@ def text_of(raw: bytes) -> str:
     out.append(_words(words))
     if place < len(line):
         out.append(decode(line[place:]).text)
-    text = "".join(out)
-    if _ONE_WORD.fullmatch(text) is not None:
-        return text_of(text.encode("ascii"))  # packed again by a forwarder
-    return _clean(text)
+    return _clean("".join(out))
 
 
 def _words(words: list[re.Match[bytes]]) -> str:
     """Adjacent encoded words: those of one character set are joined as bytes, then decoded."""
     if len(words) == 1:
-        return _decoded(words, words[0][1])
+        return _joined(words, words[0][1])
     out: list[str] = []
     for charset, run in groupby(words, key=lambda word: word[1].partition(b"*")[0].lower()):
-        out.append(_decoded(list(run), charset))
+        out.append(_joined(list(run), charset))
     return "".join(out)
 
 
-def _decoded(words: list[re.Match[bytes]], charset: bytes) -> str:
+def _joined(words: list[re.Match[bytes]], charset: bytes) -> str:
     label = charset.decode("ascii", "replace")
     if any(word[2] in b"Bb" and len(word[3]) % 4 and word[3][-1:] != b"=" for word in words[:-1]):
         # The base64 itself was cut, one stream in several words; or each lacks its padding.

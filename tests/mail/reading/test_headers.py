@@ -71,6 +71,7 @@ def test_quoted_printable_words_are_read_back(text: str) -> None:
         (b"=?iso-8859-1?B?5pel5pys?=", "日本"),
         (b"=?utf-8?Q?=3D=3Futf-8=3FB=3F5pel5pys=3F=3D?=", "日本"),
         (b"=?utf-8?B?YQ0KQmNjOiBi?=", "a Bcc: b"),
+        (b"=?a=b?B?YQ?=", "=?a=b?B?YQ?="),
         (b"=?utf-8?Q?a=E2=80=AEb=00c?=", "ab c"),
         (b'"=?utf-8?B?5pel?=" x', '"日" x'),
         ("生の\r\n\t件名".encode(), "生の 件名"),
@@ -79,6 +80,13 @@ def test_quoted_printable_words_are_read_back(text: str) -> None:
 )
 def test_a_header_says(raw: bytes, text: str) -> None:
     assert text_of(raw) == text
+
+
+def test_words_are_unpacked_twice_and_no_further() -> None:
+    twice = word(word("日本").decode())
+
+    assert text_of(twice) == "日本"
+    assert text_of(word(twice.decode())) == word("日本").decode()
 
 
 @pytest.mark.parametrize("cut", range(1, 9))
