@@ -29,6 +29,7 @@ _REASON = {
     Agreement.UNREADABLE: (Because.NAME_UNREADABLE,),
     Agreement.CONFLICT: (Because.NAME_CONFLICT,),
 }
+_WHOLE = frozenset({Agreement.NAME, Agreement.ORGANISATION})
 
 
 def by_reference(remittance: Remittance, line: Line, ledger: Ledger) -> Verdict:
@@ -94,8 +95,13 @@ def _believed(
 
 
 def _belong_together(payer: Payer, agreements: dict[str, Agreement], ledger: Ledger) -> bool:
-    """Whether each claim is the payer's own, or of the group, organisation or family of one."""
-    own = [ref for ref, how in agreements.items() if how in SPEAKS_FOR]
+    """Whether each claim is the payer's own, or of the group, organisation or family of one.
+
+    Where one claim has the payer's whole name, another of which it is only the beginning is not
+    the payer's own.
+    """
+    whole = [ref for ref, how in agreements.items() if how in _WHOLE]
+    own = whole or [ref for ref, how in agreements.items() if how in SPEAKS_FOR]
     return all(
         ref in own or any(_are_related(ref, other, payer, ledger) for other in own)
         for ref in agreements

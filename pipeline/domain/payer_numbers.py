@@ -117,6 +117,8 @@ class _Found:
 
 def read(text: str, numbering: Numbering, amount: int) -> Numbers:
     """The numbers in a payer's name, an EDI field or a memo; `amount` in yen, of the transfer."""
+    if not text:
+        return Numbers()
     plain = _without_others(_plain(text))
     runs = list(_RUN.finditer(plain))
     found = _Found()

@@ -363,6 +363,17 @@ def test_a_name_that_begins_another_settles_nothing_by_itself() -> None:
     assert reconcile(credit("1001 ﾔﾏﾀﾞ ﾊﾅｺ"), ledger).action is Action.REVIEW
 
 
+def test_a_whole_name_in_a_list_is_not_the_beginning_of_anothers() -> None:
+    claims = [
+        claim("1001", "ヤマダ ハナ", ("NPO法人若草", "ワカクサ")),
+        claim("1002", "クドウ タロウ", ("NPO法人若草会", "ワカクサカイ")),
+    ]
+    verdict = reconcile(credit("1001 1002 ﾄｸﾋ)ﾜｶｸｻ", 2 * FEE), Ledger(claims, None, FEE))
+
+    assert verdict.action is Action.REVIEW
+    assert Because.NUMBERS_UNRELATED in verdict.reasons
+
+
 def test_candidates_are_ranked_and_few() -> None:
     claims = [claim(str(number), "サトウ イチロウ") for number in range(1001, 1021)]
     claims.append(claim("1099", "サトウ イチロオ"))

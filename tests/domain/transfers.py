@@ -100,11 +100,13 @@ def namesake(writer: Writer) -> list[Transfer]:
 
 def near_namesake(writer: Writer) -> list[Transfer]:
     """One's own name, beside the number of somebody whose name sounds nearly the same."""
+    owing = [one for one in writer.world.entries if one.claim.awaits and one.words[0] in NEAR]
+    by_words = {one.words: one for one in owing}
     pairs = [
-        (one, other) for one in writer.world.entries for other in writer.world.entries
-        if one.claim.awaits and other.claim.awaits and one.words[1] == other.words[1]
-        and NEAR.get(one.words[0]) == other.words[0] and one.claim.reference not in writer.paid
-    ]  # fmt: skip
+        (one, by_words[NEAR[one.words[0]], one.words[1]])
+        for one in owing
+        if one.claim.reference not in writer.paid and (NEAR[one.words[0]], one.words[1]) in by_words
+    ]
     if not pairs:
         return misspelt(writer)
     entry, other = writer.random.choice(pairs)
