@@ -2,7 +2,7 @@
 
 Law of this file: names are for showing, and no path leaves this file.  A password is never tried:
 who locked a file is asked for it without.  Archives in archives go to a person.  Names that are not
-marked as UTF-8 are Japanese ones (CP932), as Windows writes them.
+marked as UTF-8 are decoded as mail is: Windows writes CP932.
 """
 
 from __future__ import annotations
@@ -10,11 +10,10 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import Final
 
 from pipeline.mail.charset import decode
-from pipeline.mail.unpacking import Budget, Unreadable, unpacked
+from pipeline.mail.unpacking import AS_THEY_ARE, Budget, Unreadable, unpacked
 
 _ASIDE: Final = re.compile(
     r"(?:^|/)(?:__MACOSX/|\.[^./\\]|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE
@@ -52,6 +51,6 @@ def contents(
 def _name(entry: zipfile.ZipInfo) -> str:
     name = entry.filename
     if not entry.flag_bits & _UTF8:
-        with suppress(UnicodeEncodeError):  # Macs write UTF-8 without saying so
-            name = decode(name.encode("cp932"), "cp932").text
+        # Windows writes CP932, and Macs UTF-8 without saying so.
+        name = decode(name.encode(AS_THEY_ARE), "cp932").text
     return _UNSAFE.sub("", _SLASH.split(name.rstrip("/"))[-1]).strip(" .")[:_NAME_LIMIT]

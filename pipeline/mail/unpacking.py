@@ -31,6 +31,13 @@ _END_64: Final = b"PK\x06\x07"
 _END_LENGTH: Final = 22
 _COMMENT_LIMIT: Final = 65_535
 _ENCRYPTED: Final = 0x1
+_BROKEN: Final = (
+    zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, struct.error, ValueError,
+    OverflowError, LookupError,
+)  # fmt: skip
+"""What zipfile and zlib raise for a damaged container."""
+AS_THEY_ARE: Final = "latin-1"
+"""Names that are not marked as UTF-8 are kept as bytes; who shows them decodes them."""
 _METHODS: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 """Others may ask for any amount of memory, and no mail program packs with them."""
 
@@ -79,8 +86,8 @@ def container(raw: bytes) -> zipfile.ZipFile:
     if entries > _ENTRIES_LIMIT or directory > _DIRECTORY_LIMIT or _END_64 in raw[end - 20 : end]:
         raise Unreadable(f"more than {_ENTRIES_LIMIT} entries")
     try:
-        opened = zipfile.ZipFile(BytesIO(raw), metadata_encoding="cp932")
-    except (zipfile.BadZipFile, struct.error, UnicodeError, ValueError, OverflowError) as error:
+        opened = zipfile.ZipFile(BytesIO(raw), metadata_encoding=AS_THEY_ARE)
+    except _BROKEN as error:
         raise Unreadable("broken") from error
     if len(opened.infolist()) > _ENTRIES_LIMIT:
         raise Unreadable(f"more than {_ENTRIES_LIMIT} entries")
@@ -102,9 +109,7 @@ def unpacked(opened: zipfile.ZipFile, entry: zipfile.ZipInfo, budget: Budget, li
     try:
         with opened.open(entry) as stream:
             content = stream.read(most + 1)
-    except (
-        zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, struct.error, ValueError,
-    ) as error:  # fmt: skip
+    except _BROKEN as error:
         raise Unreadable("broken") from error
     if len(content) > most:
         raise Unreadable("too large when unpacked")

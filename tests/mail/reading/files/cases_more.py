@@ -57,7 +57,9 @@ def _nested_labels() -> bytes:
 
 def _reading_and_name_behind_one_label() -> bytes:
     rest = [row for row in form(ONE) if row[0] not in {"氏名", "フリガナ"}]
-    return sheet(("ふりがな\n氏　名", ONE["name_kana"]), (None, ONE["name"]), *rest, merged=("A1:A2",))
+    return sheet(
+        ("ふりがな\n氏　名", ONE["name_kana"]), (None, ONE["name"]), *rest, merged=("A1:A2",)
+    )
 
 
 def _reading_and_name_in_a_cell() -> bytes:
@@ -109,7 +111,11 @@ def _contact_phone_is_not_shared() -> bytes:
 
 def _contact_beside_participant() -> bytes:
     left = form(ONE)
-    right: list[Row] = [("氏名", "田畑 恵"), ("TEL", "026-000-0001"), ("E-mail", "soumu@example.jp")]
+    right: list[Row] = [
+        ("氏名", "田畑 恵"),
+        ("TEL", "026-000-0001"),
+        ("E-mail", "soumu@example.jp"),
+    ]
     rows = [(*a, None, *(right[n] if n < 3 else ())) for n, a in enumerate(left)]
     return sheet(("【参加者】", None, None, "【連絡担当者】"), *rows, merged=("A1:B1", "D1:E1"))
 
@@ -166,11 +172,16 @@ def _numbered_labels() -> bytes:
 
 def _robot_export() -> bytes:
     head, *rows = listed(ONE, TWO)
-    return sheet(("タイムスタンプ", *head, "質問"), ("2026/02/06 10:00", *rows[0]), ("2026/02/06 10:05", *rows[1]))
+    return sheet(
+        ("タイムスタンプ", *head, "質問"),
+        ("2026/02/06 10:00", *rows[0]),
+        ("2026/02/06 10:05", *rows[1]),
+    )
 
 
 def _shared_strings() -> bytes:
     """As Excel itself saves: shared strings with readings and runs, a prefix before each name."""
+
     def item(text: str) -> str:
         return f"<x:si><x:r><x:t>{text[:2]}</x:t></x:r><x:r><x:t>{text[2:]}</x:t></x:r><x:rPh sb='0' eb='1'><x:t>ヨミ</x:t></x:rPh></x:si>"
 
@@ -209,7 +220,9 @@ def _blank_rows_between() -> bytes:
 
 
 def _number_dots() -> bytes:
-    return sheet(*((f"{n}．{label}", answer) for n, (label, answer) in enumerate(form(ONE), start=1)))
+    return sheet(
+        *((f"{n}．{label}", answer) for n, (label, answer) in enumerate(form(ONE), start=1))
+    )
 
 
 def _spaced_labels() -> bytes:

@@ -232,6 +232,16 @@ def test_a_locked_archive_is_asked_for_again(reader: Reader) -> None:
     assert "参加申込書.zip" in reading.why
 
 
+@pytest.mark.parametrize("encoding", ["cp932", "utf-8"])
+def test_a_name_in_an_archive_is_shown_as_it_was_meant(encoding: str, reader: Reader) -> None:
+    written = "申込書.pdf".encode(encoding)
+    place = "x" * (len(written) - 4) + "__pdf"
+    raw = zipped(**{place: b"%PDF-1.7"}).replace(place.replace("__", ".").encode(), written)
+    reading = reader(carrying(("参加申込.zip", raw)))
+
+    assert "参加申込.zip/申込書.pdf (a PDF)" in (reading.needs_review or "")
+
+
 # ---------------------------------------------------------------- mails in mails
 
 
