@@ -22,10 +22,22 @@ from pipeline.workers.office import Office
 
 
 def claims_of(connection: Connection, rules: Mapping[str, Rules]) -> list[Claim]:
-    """Every application of these events, closed ones among them, in order of its number."""
-    briefs = list(applications.briefs(connection, list(rules)))
-    contacts = Counter((one.event, one.contact_address.lower()) for one in briefs)
-    return [_claim(one, rules[one.event].payment.fee, contacts) for one in briefs]
+    """Every application of these events, closed ones among them, in order of its number.
+
+    Those of one contact are a group.
+    """
+    claims: list[Claim] = []
+    first_of: dict[tuple[str, str], int] = {}
+    for place, one in enumerate(applications.briefs(connection, list(rules))):
+        claim = _claim(one, rules[one.event].payment.fee)
+        contact = (one.event, one.contact_address.lower())
+        first = first_of.setdefault(contact, place)
+        if first != place:
+            group = "/".join(contact)
+            claims[first] = replace(claims[first], group=group)
+            claim = replace(claim, group=group)
+        claims.append(claim)
+    return claims
 
 
 def claim_of(application: Application, fee: int) -> Claim:
@@ -59,9 +71,7 @@ def ledger(
     return Ledger(claims, scheme, fee, by_name=by_name)
 
 
-def _claim(one: Brief, fee: int, contacts: Mapping[tuple[str, str], int]) -> Claim:
-    address = one.contact_address.lower()
-    together = contacts[one.event, address] > 1
+def _claim(one: Brief, fee: int) -> Claim:
     names = dict.fromkeys((name, kana) for name, kana, _ in one.people if name or kana)
     if one.contact_name and all(one.contact_name != name for name, _ in names):
         names[one.contact_name, None] = None
@@ -72,7 +82,6 @@ def _claim(one: Brief, fee: int, contacts: Mapping[tuple[str, str], int]) -> Cla
         credited=one.credited,
         names=tuple(names),
         organizations=tuple(dict.fromkeys((org, None) for *_, org in one.people if org)),
-        group=f"{one.event}/{address}" if together else None,
         pay_by=last_day(one.pay_by) if one.pay_by is not None else None,
     )
 
