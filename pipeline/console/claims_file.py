@@ -10,9 +10,9 @@ import json
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from pipeline.domain.reconciliation import Claim, Ledger
 from pipeline.domain.rules import ReferenceScheme
@@ -70,12 +70,22 @@ class _Registration(_Loose):
         )
 
 
+class _Reference(_Loose):
+    """How references are made, as payment.toml says it."""
+
+    digits: Annotated[int, Field(strict=True, ge=4, le=10)]
+    check: Annotated[
+        Literal["damm", "none"],
+        Field(validation_alias=AliasChoices("check", "check_digit", "scheme")),
+    ] = "none"
+
+
 class _ClaimsFile(_Loose):
     """The whole file."""
 
     event_fee: _Yen
     deadline: date | None = None
-    reference: ReferenceScheme | None = None
+    reference: _Reference | None = None
     """How references are made; without it no check digit is asked for."""
     registrations: tuple[_Registration, ...]
 
@@ -107,7 +117,9 @@ def claims_from_json(data: Any) -> ClaimsFile:
         if claim.reference in seen:
             raise ClaimsFileError(f"reg_no {claim.reference} stands there twice")
         seen.add(claim.reference)
-    return ClaimsFile(claims, read.reference, read.event_fee, read.deadline)
+    made = read.reference
+    scheme = ReferenceScheme(digits=made.digits, check=made.check) if made else None
+    return ClaimsFile(claims, scheme, read.event_fee, read.deadline)
 
 
 def read_claims(path: Path) -> ClaimsFile:

@@ -43,10 +43,11 @@ def test_a_claims_file_is_a_ledger() -> None:
 
 
 def test_the_scheme_follows_the_reference_key() -> None:
-    scheme = claims_from_json(WHOLE | {"reference": {"digits": 6, "check": "damm"}}).scheme
+    for said in ({"digits": 6, "check": "damm"}, {"digits": 6, "scheme": "damm", "note": "x"}):
+        scheme = claims_from_json(WHOLE | {"reference": said}).scheme
 
-    assert scheme is not None
-    assert (scheme.digits, scheme.check) == (6, "damm")
+        assert scheme is not None
+        assert (scheme.digits, scheme.check) == (6, "damm")
     assert claims_from_json(WHOLE | {"reference": None}).scheme is None
 
 
