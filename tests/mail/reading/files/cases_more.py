@@ -155,10 +155,12 @@ def _two_lists_beside() -> bytes:
 
 def _long_labels() -> bytes:
     return sheet(
-        ("受講者氏名", ONE["name"]), ("受講者フリガナ", ONE["name_kana"]), ("勤務先名称（正式名）", None),
+        ("受講者氏名", ONE["name"]), ("受講者フリガナ", ONE["name_kana"]),
+        ("勤務先名称（正式名）", None),
         ("ご所属先", ONE["organization"]), ("所属部署名", ONE["department"]), ("役職名等", None),
         ("現在の役職", ONE["position"]), ("勤務先都道府県", ONE["prefecture"]),
-        ("ＩＤ・パスワード送付先メールアドレス", ONE["email"]), ("日中連絡先電話番号", ONE["phone"]),
+        ("ＩＤ・パスワード送付先メールアドレス", ONE["email"]),
+        ("日中連絡先電話番号", ONE["phone"]),
         ("緊急連絡先電話番号", "090-0000-0000"), ("所属長氏名", "山本 長"),
     )  # fmt: skip
 
@@ -183,7 +185,8 @@ def _shared_strings() -> bytes:
     """As Excel itself saves: shared strings with readings and runs, a prefix before each name."""
 
     def item(text: str) -> str:
-        return f"<x:si><x:r><x:t>{text[:2]}</x:t></x:r><x:r><x:t>{text[2:]}</x:t></x:r><x:rPh sb='0' eb='1'><x:t>ヨミ</x:t></x:rPh></x:si>"
+        runs = "".join(f"<x:r><x:t>{piece}</x:t></x:r>" for piece in (text[:2], text[2:]))
+        return f"<x:si>{runs}<x:rPh sb='0' eb='1'><x:t>ヨミ</x:t></x:rPh></x:si>"
 
     rows = form(ONE)
     texts = [text for row in rows for text in row]
@@ -195,7 +198,9 @@ def _shared_strings() -> bytes:
     space = "xmlns:x='http://purl.oclc.org/ooxml/spreadsheetml/main'"
     parts = {
         "xl/sharedStrings.xml": f"<x:sst {space}>{''.join(map(item, texts))}</x:sst>",
-        "xl/worksheets/sheet1.xml": f"<x:worksheet {space}><x:sheetData>{cells}</x:sheetData></x:worksheet>",
+        "xl/worksheets/sheet1.xml": (
+            f"<x:worksheet {space}><x:sheetData>{cells}</x:sheetData></x:worksheet>"
+        ),
     }
     out = io.BytesIO()
     made = sheet(*rows)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
+from typing import Any
 
 from docx import Document
 
@@ -91,47 +93,62 @@ def _rows_of(person: dict[str, str], leave: str = "") -> str:
     return "".join(_row(_p(label), _p(answer)) for label, answer in form(person) if label != leave)
 
 
+def _run(text: str, before: str = "") -> str:
+    return f"<w:r>{before}<w:t>{text}</w:t></w:r>"
+
+
+def _control(properties: str, content: str) -> str:
+    return f"<w:sdt><w:sdtPr>{properties}</w:sdtPr><w:sdtContent>{content}</w:sdtContent></w:sdt>"
+
+
+def _box(text: str, *, ticked: bool) -> str:
+    state = f"<w14:checkbox><w14:checked w14:val='{ticked:d}'/></w14:checkbox>"
+    return _control(state, _run("☒" if ticked else "☐")) + _run(text)
+
+
+def _table(rows: str) -> bytes:
+    return _xml(f"<w:tbl>{rows}</w:tbl>")
+
+
 def _controls() -> bytes:
     """Content controls: boxes, an answer, and one that still holds its placeholder."""
-    box = "<w:sdt><w:sdtPr><w14:checkbox><w14:checked w14:val='{0}'/></w14:checkbox></w:sdtPr><w:sdtContent><w:r><w:t>{1}</w:t></w:r></w:sdtContent></w:sdt><w:r><w:t>{2}</w:t></w:r>"
     boxes = (
-        "<w:p>"
-        + box.format(0, "☐", "生活支援コーディネーター")
-        + box.format(1, "☒", "行政・自治体関係者")
-        + "</w:p>"
+        f"<w:p>{_box('生活支援コーディネーター', ticked=False)}"
+        f"{_box('行政・自治体関係者', ticked=True)}</w:p>"
     )
-    answer = f"<w:sdt><w:sdtPr/><w:sdtContent><w:p><w:r><w:t>{ONE['department']}</w:t></w:r></w:p></w:sdtContent></w:sdt>"
-    held = "<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent><w:p><w:r><w:t>クリックして入力</w:t></w:r></w:p></w:sdtContent></w:sdt>"
+    answer = _control("", _p(ONE["department"]))
+    held = _control("<w:showingPlcHdr/>", _p("クリックして入力"))
     rest = {k: v for k, v in ONE.items() if k not in {"department", "position"}}
     rows = "".join(_row(_p(LABELS[k]), _p(rest[k])) for k in LABELS if k in rest)
-    return _xml(
-        f"<w:tbl>{rows}{_row(_p('部署'), answer)}{_row(_p('役職'), held)}{_row(_p('参加区分'), boxes)}</w:tbl>"
-    )
+    rows += _row(_p("部署"), answer) + _row(_p("役職"), held) + _row(_p("参加区分"), boxes)
+    return _table(rows)
 
 
 def _old_boxes() -> bytes:
     def box(checked: int) -> str:
-        return f"<w:r><w:fldChar w:fldCharType='begin'><w:ffData><w:checkBox><w:default w:val='{checked}'/></w:checkBox></w:ffData></w:fldChar></w:r><w:r><w:instrText>FORMCHECKBOX</w:instrText></w:r>"
+        data = f"<w:ffData><w:checkBox><w:default w:val='{checked}'/></w:checkBox></w:ffData>"
+        field = f"<w:fldChar w:fldCharType='begin'>{data}</w:fldChar>"
+        return f"<w:r>{field}</w:r><w:r><w:instrText>FORMCHECKBOX</w:instrText></w:r>"
 
-    cell = f"<w:p>{box(1)}<w:r><w:t>生活支援コーディネーター</w:t></w:r>{box(0)}<w:r><w:t>行政</w:t></w:r></w:p>"
-    return _xml(f"<w:tbl>{_rows_of(ONE)}{_row(_p('参加区分'), cell)}</w:tbl>")
+    cell = f"<w:p>{box(1)}{_run('生活支援コーディネーター')}{box(0)}{_run('行政')}</w:p>"
+    return _table(_rows_of(ONE) + _row(_p("参加区分"), cell))
 
 
 def _crossed_out_option() -> bytes:
-    cell = (
-        "<w:p><w:r><w:rPr><w:dstrike/></w:rPr><w:t>主任</w:t></w:r><w:r><w:t>係長</w:t></w:r></w:p>"
-    )
-    return _xml(f"<w:tbl>{_rows_of(ONE, '役職')}{_row(_p('役職'), cell)}</w:tbl>")
+    cell = f"<w:p>{_run('主任', '<w:rPr><w:dstrike/></w:rPr>')}{_run('係長')}</w:p>"
+    return _table(_rows_of(ONE, "役職") + _row(_p("役職"), cell))
 
 
 def _deleted_text() -> bytes:
-    cell = "<w:p><w:del><w:r><w:delText>主事</w:delText></w:r></w:del><w:ins><w:r><w:t>主任</w:t></w:r></w:ins></w:p>"
-    return _xml(f"<w:tbl>{_rows_of(ONE, '役職')}{_row(_p('役職'), cell)}</w:tbl>")
+    gone = "<w:del><w:r><w:delText>主事</w:delText></w:r></w:del>"
+    cell = f"<w:p>{gone}<w:ins>{_run('主任')}</w:ins></w:p>"
+    return _table(_rows_of(ONE, "役職") + _row(_p("役職"), cell))
 
 
 def _ruby() -> bytes:
-    cell = "<w:p><w:r><w:ruby><w:rt><w:r><w:t>まちだ</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>町田</w:t></w:r></w:rubyBase></w:ruby></w:r><w:r><w:t> 花子</w:t></w:r></w:p>"
-    return _xml(f"<w:tbl>{_row(_p('氏名'), cell)}{_rows_of(ONE, '氏名')}</w:tbl>")
+    ruby = f"<w:ruby><w:rt>{_run('まちだ')}</w:rt><w:rubyBase>{_run('町田')}</w:rubyBase></w:ruby>"
+    cell = f"<w:p><w:r>{ruby}</w:r>{_run(' 花子')}</w:p>"
+    return _table(_row(_p("氏名"), cell) + _rows_of(ONE, "氏名"))
 
 
 def _text_box() -> bytes:
@@ -141,10 +158,6 @@ def _text_box() -> bytes:
         f"<w:txbxContent>{box}</w:txbxContent></mc:Choice><mc:Fallback><w:txbxContent>{box}"
         "</w:txbxContent></mc:Fallback></mc:AlternateContent></w:r></w:p>"
     )
-
-
-def _outlook_rows() -> list[list[str]]:
-    return listed(*GROUP)
 
 
 def _quoted_breaks() -> bytes:
@@ -177,55 +190,70 @@ def _cp932_archive(content: bytes, name: str) -> bytes:
     return made.replace(place, written)
 
 
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def _old(stream: str) -> Callable[[], bytes]:
+    """A file of the old kind with one stream's name in it."""
+    return lambda: OLE + stream.encode("utf-16-le")
+
+
+def _paper(name: str, made: Callable[[], bytes], *people: dict[str, Any]) -> Case:
+    return Case(f"paper-{name}", made, people or (ONE,), file="申込書.docx")
+
+
+def _text(name: str, encoding: str, delimiter: str = ",", file: str = "名簿.csv") -> Case:
+    return Case(name, lambda: separated(listed(*GROUP), encoding, delimiter), GROUP, file=file)
+
+
+def _unread(name: str, made: Callable[[], bytes], file: str, problem: str) -> Case:
+    return Case(name, made, (), "application_needs_review", file, more={"problem": problem})
+
+
+WRAPPED = but(ONE, organization="社会福祉法人 はなみずき市社会福祉協議会")
 OTHERS = (
-    Case("paper-form", lambda: paper(form(ONE)), (ONE,), file="申込書.docx"),
-    Case("paper-pairs", _pairs, (ONE,), file="申込書.docx"),
-    Case("paper-merged", _merged, (ONE,), file="申込書.docx"),
-    Case("paper-nested", _nested, (ONE,), file="申込書.docx"),
-    Case("paper-list", lambda: paper(listed(*GROUP), above=("参加者名簿",)), GROUP, file="名簿.docx"),
-    Case("paper-lines", lambda: paper(above=["参加申込書", *_lines_of(ONE)]), (ONE,), file="申込書.docx"),
-    Case("paper-contact", _contact_section, (ONE, TWO), file="申込書.docx"),
-    Case("paper-controls", _controls, (but(ONE, position=None, category="gov"),), file="申込書.docx"),
-    Case("paper-old-boxes", _old_boxes, (but(ONE, category="sc"),), file="申込書.docx"),
-    Case("paper-deleted", _deleted_text, (ONE,), file="申込書.docx"),
-    Case("paper-ruby", _ruby, (ONE,), file="申込書.docx"),
-    Case("paper-text-box", _text_box, (ONE,), file="申込書.docx"),
-    Case("paper-crossed-out", _crossed_out_option, (but(ONE, position="係長"),), file="申込書.docx"),
-    Case("csv-cp932", lambda: separated(listed(*GROUP), "cp932"), GROUP, file="名簿.csv"),
-    Case("csv-utf8-mark", lambda: separated(listed(*GROUP), "utf-8-sig"), GROUP, file="名簿.csv"),
-    Case("csv-utf8", lambda: separated(listed(*GROUP), "utf-8"), GROUP, file="名簿.csv"),
-    Case("csv-utf16-tabs", lambda: separated(listed(*GROUP), "utf-16", "\t"), GROUP, file="名簿.txt"),
-    Case("csv-tabs", lambda: separated(listed(*GROUP), "cp932", "\t"), GROUP, file="名簿.tsv"),
-    Case("csv-semicolons", lambda: separated(listed(*GROUP), "utf-8", ";"), GROUP, file="名簿.csv"),
+    _paper("form", lambda: paper(form(ONE))),
+    _paper("pairs", _pairs),
+    _paper("merged", _merged),
+    _paper("nested", _nested),
+    _paper("list", lambda: paper(listed(*GROUP), above=("参加者名簿",)), *GROUP),
+    _paper("lines", lambda: paper(above=["参加申込書", *_lines_of(ONE)])),
+    _paper("contact", _contact_section, ONE, TWO),
+    _paper("controls", _controls, but(ONE, position=None, category="gov")),
+    _paper("old-boxes", _old_boxes, but(ONE, category="sc")),
+    _paper("deleted", _deleted_text),
+    _paper("ruby", _ruby),
+    _paper("text-box", _text_box),
+    _paper("crossed-out", _crossed_out_option, but(ONE, position="係長")),
+    _text("csv-cp932", "cp932"),
+    _text("csv-utf8-mark", "utf-8-sig"),
+    _text("csv-utf8", "utf-8"),
+    _text("csv-utf16-tabs", "utf-16", "\t", "名簿.txt"),
+    _text("csv-tabs", "cp932", "\t", "名簿.tsv"),
+    _text("csv-semicolons", "utf-8", ";"),
+    _text("tabs-named-xls", "utf-16", "\t", "名簿.xls"),
     Case("csv-form", lambda: separated(form(ONE), "cp932"), (ONE,), file="申込書.csv"),
-    Case("csv-quoted-breaks", _quoted_breaks,
-         (but(ONE, organization="社会福祉法人 はなみずき市社会福祉協議会"), TWO), file="名簿.csv"),
+    Case("csv-quoted-breaks", _quoted_breaks, (WRAPPED, TWO), file="名簿.csv"),
     Case("csv-kept-zeros", _kept_zeros,
          (but(ONE, phone="0260001234"), but(TWO, phone="09012345678")), file="名簿.csv"),
-    Case("tabs-named-xls", lambda: separated(listed(*GROUP), "utf-16", "\t"), GROUP, file="名簿.xls"),
     Case("workbook-named-xls", lambda: sheet(*listed(*GROUP)), GROUP, file="名簿.xls"),
     Case("workbook-named-dat", lambda: sheet(*listed(*GROUP)), GROUP, file="data.dat"),
     Case("text-form", lambda: "\r\n".join(_lines_of(ONE)).encode("cp932"), (ONE,), file="申込.txt"),
     Case("mail-in-mail", _form_of_a_mail, (TWO,), file="転送.eml"),
-    Case("zip-workbook", lambda: zipped(list__xlsx=sheet(*listed(*GROUP))), GROUP, file="申込.zip"),
-    Case("zip-cp932-name", lambda: _cp932_archive(sheet(*form(ONE)), "申込書.xlsx"), (ONE,), file="a.zip"),
+    Case("zip-workbook", lambda: zipped(list__xlsx=sheet(*listed(*GROUP))), GROUP, file="a.zip"),
+    Case("zip-cp932-name", lambda: _cp932_archive(sheet(*form(ONE)), "申込書.xlsx"), (ONE,),
+         file="a.zip"),
     Case("zip-two-files", lambda: zipped(a__xlsx=sheet(*form(ONE)), b__docx=paper(form(TWO))),
          (ONE, TWO), file="申込.zip"),
-    Case("pdf", lambda: b"%PDF-1.7 ...", (), "application_needs_review", "申込書.pdf",
-         more={"problem": "申込書.pdf (a PDF)"}),
-    Case("image", lambda: b"\xff\xd8\xff" + b"0" * 99_000, (), "application_needs_review",
-         "申込書.jpg", more={"problem": "an image"}),
-    Case("old-xls", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"), (),
-         "application_needs_review", "申込書.xls", more={"problem": "old Excel"}),
-    Case("old-doc", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "WordDocument".encode("utf-16-le"), (),
-         "application_needs_review", "申込書.doc", more={"problem": "old Word"}),
-    Case("winmail", lambda: b"\x78\x9f\x3e\x22....", (), "application_needs_review", "winmail.dat",
-         more={"problem": "Outlook"}),
-    Case("zip-in-zip", lambda: zipped(a__zip=zipped(b__xlsx=sheet(*form(ONE)))), (),
-         "application_needs_review", "申込.zip", more={"problem": "an archive in an archive"}),
-    Case("broken-workbook", lambda: sheet(*form(ONE))[:2000], (), "application_needs_review",
-         more={"problem": "broken"}),
-    Case("locked-workbook",
-         lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"),
+    _unread("pdf", lambda: b"%PDF-1.7 ...", "申込書.pdf", "申込書.pdf (a PDF)"),
+    _unread("image", lambda: b"\xff\xd8\xff" + b"0" * 99_000, "申込書.jpg", "an image"),
+    _unread("old-xls", _old("Workbook"), "申込書.xls", "old Excel"),
+    _unread("old-doc", _old("WordDocument"), "申込書.doc", "old Word"),
+    _unread("ichitaro", _old("DocumentText"), "申込書.jtd", "Ichitaro"),
+    _unread("winmail", lambda: b"\x78\x9f\x3e\x22....", "winmail.dat", "Outlook"),
+    _unread("zip-in-zip", lambda: zipped(a__zip=zipped(b__xlsx=sheet(*form(ONE)))), "申込.zip",
+            "an archive in an archive"),
+    _unread("broken-workbook", lambda: sheet(*form(ONE))[:2000], "申込書.xlsx", "broken"),
+    Case("locked-workbook", _old("EncryptedPackage"),
          ({"name": None, "email": "machida@example.jp"},), "application_incomplete"),
 )  # fmt: skip

@@ -283,7 +283,10 @@ def _halved_in_form() -> bytes:
 
 
 def _ticked_cell() -> bytes:
-    kinds = "☑生活支援コーディネーター　□行政・自治体関係者　□NPO・ボランティア団体\n□生協・農協・社協等　□その他"
+    kinds = (
+        "☑生活支援コーディネーター　□行政・自治体関係者　□NPO・ボランティア団体\n"
+        "□生協・農協・社協等　□その他"
+    )
     return sheet(*form(ONE), ("参加区分", kinds))
 
 
@@ -515,9 +518,10 @@ SHEETS = (
     Case("form-phone-in-pieces", _phone_in_pieces, (ONE,)),
     Case("form-address", _address_for_prefecture, (ONE,)),
     Case("form-full-width", _full_width, (ONE,)),
-    Case("form-wrapped", _wrapped, (but(ONE, organization="社会福祉法人 はなみずき市社会福祉協議会"),)),
+    Case("form-wrapped", _wrapped,
+         (but(ONE, organization="社会福祉法人 はなみずき市社会福祉協議会"),)),
     Case("form-applicant-alone", _applicant_alone, (ONE,)),
-    Case("list", lambda: _list(), GROUP),
+    Case("list", _list, GROUP),
     Case("list-titled", lambda: _list(("参加者名簿",), ("令和8年2月6日現在",)), GROUP),
     Case("list-numbered-blank-rows-total", _numbered_list, GROUP),
     Case("list-two-line-headings", _two_line_headings, GROUP),

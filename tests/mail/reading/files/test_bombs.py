@@ -125,16 +125,16 @@ def _merged_everything() -> bytes:
 
 def _labels_everywhere() -> bytes:
     words = list(LABELS.values())
-    rows = [[words[(r + c) % len(words)] for c in range(100)] for r in range(400)]
+    rows = [[words[(r + c) % len(words)] for c in range(100)] for r in range(70)]
     return sheet(*rows)
 
 
 def _names_everywhere() -> bytes:
-    return sheet(*(["氏名"] * 100 for _ in range(200)))
+    return sheet(*(["氏名"] * 100 for _ in range(70)))
 
 
 def _headings_everywhere() -> bytes:
-    return sheet(*(["参加者①", "連絡先", "【記入例】", "氏名"] * 25 for _ in range(200)))
+    return sheet(*(["参加者①", "連絡先", "【記入例】", "氏名"] * 25 for _ in range(70)))
 
 
 def _many_people() -> bytes:
@@ -149,7 +149,7 @@ def _many_tables() -> bytes:
     cell = "<w:tc><w:p><w:r><w:t>氏名</w:t></w:r></w:p></w:tc>"
     body = "<w:tbl>" + "<w:tr>" + cell * 60 + "</w:tr>" + "</w:tbl>"
     space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-    raw = f'<w:document xmlns:w="{space}"><w:body>{body * 2000}</w:body></w:document>'
+    raw = f'<w:document xmlns:w="{space}"><w:body>{body * 150}</w:body></w:document>'
     return _paper(raw)
 
 

@@ -50,7 +50,10 @@ INTRODUCED = (
     "長野県のはなみずき市社会福祉協議会 総務課 田畑です。",
     "はなみずき市社会福祉協議会（長野県）の田畑と申します。",
     "いつもお世話になっております。はなみずき市社会福祉協議会の田畑です。\n所在地：長野県はなみずき市1-1",
-    "お世話になっております。\n\n━━━━━━━━━━\nはなみずき市社会福祉協議会\n総務課 田畑 恵\n〒380-0000 長野県はなみずき市1-1\nTEL 026-000-0001\n━━━━━━━━━━",
+    (
+        "お世話になっております。\n\n━━━━━━━━━━\nはなみずき市社会福祉協議会\n総務課 田畑 恵\n"
+        "〒380-0000 長野県はなみずき市1-1\nTEL 026-000-0001\n━━━━━━━━━━"
+    ),
     "所属：はなみずき市社会福祉協議会\n都道府県：長野県\n担当者：田畑 恵\nTEL：026-000-0001",
     "【担当者】\n氏名：田畑 恵\n所属：はなみずき市社会福祉協議会\n都道府県：長野県",
     "申込者：田畑 恵\n所属：はなみずき市社会福祉協議会\n都道府県：長野県\n電話番号：026-000-0001",
@@ -92,8 +95,8 @@ def test_a_form_in_the_text_and_the_same_in_a_file_are_one(reader: Reader) -> No
 
 def test_the_text_fills_what_the_file_leaves_open(reader: Reader) -> None:
     file = sheet(*(row for row in form(ONE) if row[0] not in {"電話番号", "フリガナ"}))
-    said = (*GREETING, "参加を申し込みます。", f"お名前：{ONE['name']}", f"フリガナ：{ONE['name_kana']}",
-            f"電話番号：{ONE['phone']}")  # fmt: skip
+    told = ("名前", "name"), ("フリガナ", "name_kana"), ("電話番号", "phone")
+    said = (*GREETING, "参加を申し込みます。", *(f"{label}：{ONE[name]}" for label, name in told))
     reading = reader(carrying(("申込書.xlsx", file), lines=said))
 
     assert reading.kind == "application"
@@ -158,8 +161,8 @@ def test_a_file_that_is_no_application_does_not_disturb_one(name: str, reader: R
 
 
 def test_a_signature_below_a_file_is_nobodys_answer(reader: Reader) -> None:
-    said = (*LETTER, "--------------------", "はなみずき市社会福祉協議会", "田畑 恵", "TEL：026-000-0001",
-            "E-mail：soumu@example.jp")  # fmt: skip
+    signature = ("-" * 20, "はなみずき市社会福祉協議会", "田畑 恵", "TEL：026-000-0001")
+    said = (*LETTER, *signature, "E-mail：soumu@example.jp")
     reading = reader(carrying(("申込書.xlsx", sheet(*form(ONE))), lines=said))
 
     assert (reading.kind, names(reading)) == ("application", [ONE["name"]])

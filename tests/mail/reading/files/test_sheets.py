@@ -18,7 +18,8 @@ def check(case: Case, reader: Callable[[bytes], Reading]) -> None:
     """One file in a mail, against what is expected of it."""
     shown = as_json(reader(carrying((case.file, case.made()), lines=case.lines)), "m.eml")
 
-    people = [{k: p[k] for k in want} for p, want in zip(shown["participants"], case.people)]
+    read = zip(shown["participants"], case.people, strict=False)
+    people = [{name: person[name] for name in wanted} for person, wanted in read]
     assert (shown["kind"], people) == (case.kind, list(case.people)), shown["problems"]
     if case.people:
         assert len(shown["participants"]) == len(case.people)
