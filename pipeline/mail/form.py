@@ -115,7 +115,7 @@ def heard_form(said: Said, rules: Rules, labels: Labels, contact: str, author: s
     `author` is the name beside the sender's address.
     """
     office = rules.event.office.mail.lower()
-    labelled = _form_page(said.new, labels).read
+    labelled = _without_samples(_form_page(said.new, labels).read)
     told = spoken(said.new, labelled, labels, author)
     found = numbered(persons(told, rules, lambda address: address.lower() == office), rules)
     if not any(p.name for p in found.participants):
@@ -193,15 +193,21 @@ def _form_page(lines: tuple[str, ...], labels: Labels) -> _FormPage:
     return _FormPage(body, len(body), page.leftover, returned=False)
 
 
-def _names(page: list[Entry]) -> int:
-    """How many names are asked for, those of samples left out."""
-    count, sample = 0, False
+def _without_samples(page: list[Entry]) -> list[Entry]:
+    """The labelled entries that stand in no sample."""
+    kept, sample = [], False
     for entry in page:
         if entry.mark is not None:
             sample = entry.mark is Mark.SAMPLE
-        elif entry.label is not None and "name" in entry.label.fields and not sample:
-            count += 1
-    return count
+        elif not sample:
+            kept.append(entry)
+    return kept
+
+
+def _names(page: list[Entry]) -> int:
+    """How many names are asked for, those of samples left out."""
+    asked = (e.label.fields for e in _without_samples(page) if e.label is not None)
+    return sum("name" in fields for fields in asked)
 
 
 def _begins_form(page: _FormPage) -> bool:

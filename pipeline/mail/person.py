@@ -40,6 +40,7 @@ _UNANSWERED: Final = frozenset({
     Kind.UNRELATED, Kind.SUSPICIOUS, Kind.PAYMENT_NOTICE, Kind.ATTACHMENT_PASSWORD,
     Kind.ACKNOWLEDGEMENT,
 })  # fmt: skip
+_FORWARDED: Final = re.compile(r"\s*(?:fwd?|転送)\s*[:：]", re.IGNORECASE)
 _APPLIES: Final = frozenset({Kind.APPLICATION_INCOMPLETE, Kind.APPLICATION_NEEDS_REVIEW})
 _LOST: Final = re.compile(r"[?？〓�]")
 """What programs put in the place of a character that they do not have."""
@@ -142,12 +143,16 @@ def _read(
 def _heard(read: _Read, judgement: Judgement) -> _Read | None:
     """The mail with what its sentences and signature say, where it applies and nobody is named."""
     form = read.form
-    named = form.quoted or any(p.name for p in form.participants) or read.files.people
-    if judgement.kind not in _APPLIES or named:
+    forwarded = _FORWARDED.match(read.mail.subject) is not None
+    named = any(p.name for p in form.participants) or read.files.people
+    if judgement.kind not in _APPLIES or named or (form.quoted and not forwarded):
         return None
     labels = labels_for(read.mail, read.rules)
     name = "" if read.robot else read.mail.author.name
-    heard = heard_form(read.said, read.rules, labels, read.contact, name)
+    said = read.said
+    if forwarded:
+        said, name = quoting.Said(said.new + said.quoted, ()), ""
+    heard = heard_form(said, read.rules, labels, read.contact, name)
     return replace(read, form=_trusted(read.mail, heard)) if heard is not None else None
 
 

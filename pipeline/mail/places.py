@@ -35,7 +35,7 @@ _ENDINGS: Final = "市区町村"
 _LONGEST: Final = 8
 """No name in the file is longer."""
 _BEGINS: Final = re.compile(
-    r"(?:^|[\s、。，,.・/／()（）「」『』【】\[\]<>＜＞〒\d‐－ー:：]|法人|会社|[郡県都府道]|社福|福祉会)"
+    r"(?:^|[\s、。，,.・/／()（）「」『』【】\[\]<>＜＞〒\d‐－ー:：]|法人|会社|[郡県都府道と]|社福|福祉会)"
 )
 _NO_PLACE: Final = frozenset({"市場", "町場", "村場", "東村山"})
 """Words of which only the beginning looks like a municipality."""
