@@ -11,7 +11,16 @@ from random import Random
 from typing import Any
 
 from tests.mail.reading.making.coding import BY_NAME, CODINGS
-from tests.mail.reading.making.enclosing import DOCX, XLSX, outlook, pieces, plain, raw
+from tests.mail.reading.making.enclosing import (
+    DOCX,
+    XLSX,
+    cut_pieces,
+    outlook,
+    pieces,
+    plain,
+    raw,
+    windows,
+)
 from tests.mail.reading.making.expect import application
 from tests.mail.reading.making.files import Cell, Sheet, document, paragraph, table, workbook
 from tests.mail.reading.making.folk import FIELDS, MIWA, PEOPLE, Person
@@ -155,7 +164,9 @@ def _file(chance: Random, people: Sequence[Person]) -> Made:
     answers = [[usual.write(p, field) for field in fields] for p in some]
     head = [labels[field] for field in fields]
     content, name, media = _content(layout, head, answers)
-    part = file_part(content, chance.choice((plain, outlook, pieces, raw))(name), media)
+    part = file_part(
+        content, chance.choice((plain, outlook, pieces, raw, windows, cut_pieces))(name), media
+    )
     sender = some[0]
     mail = Mail(name=sender.name, address=sender.email, text=chance.choice(COVERS), files=(part,))
     return mail, application(*some), {"file": layout, **_named(labels)}

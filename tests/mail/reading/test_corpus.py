@@ -23,7 +23,7 @@ def cases() -> list[object]:
         pytest.param(
             file,
             id=file.stem,
-            marks=[pytest.mark.xfail(reason=UNREAD[file.stem], strict=False)]
+            marks=[pytest.mark.xfail(reason=UNREAD[file.stem], strict=True)]
             if file.stem in UNREAD
             else [],
         )

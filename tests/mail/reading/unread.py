@@ -1,12 +1,15 @@
-"""Mails of the corpus that are not read as they should be, each with its reason."""
+"""Mails of the corpus that are not read as they should be, each with its reason.
+
+Whoever mends one takes it out: an expected failure that passes is a failure.
+"""
 
 from __future__ import annotations
 
 UNREAD: dict[str, str] = {
-    "auto-address-not-used": "being built",
-    "auto-desk-in-brackets": "being built",
-    "change-other-words-1": "being built",
-    "file-xlsx-sample-column": "being built",
-    "free-two-listed": "being built",
-    "service-form-mailer": "being built",
+    "free-labels-in-hiragana": "labels in hiragana (けん, でんわ) are not known; asked for",
+    "free-readings-behind-slashes": "a reading behind a slash opens a second person",
+    "free-table-of-wide-spaces": "columns made of wide spaces under a head are not seen; asked for",
+    "password-later-words-2": "a password told in passing goes to a person",
+    "stranger-grants-seminar": "an invitation to another seminar goes to a person, with a receipt",
+    "thanks-later-words-3": "thanks in rare words go to a person, with a receipt",
 }

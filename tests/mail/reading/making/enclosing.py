@@ -65,6 +65,23 @@ def pieces(name: str) -> bytes:
     return f"filename*0*=ISO-2022-JP''{told[:at]};\r\n filename*1*={told[at:]}".encode()
 
 
+def windows(name: str) -> bytes:
+    """RFC 2231 labelled Shift_JIS, with what only Windows writes."""
+    return f"filename*=Shift_JIS'ja'{quote(windows_31j(name))}".encode()
+
+
+def cut_pieces(name: str) -> bytes:
+    """RFC 2231 continuations in UTF-8, cut inside a character, the order turned."""
+    told = quote(name)
+    at = told.index("%", len(told) // 3) + 3
+    return f"filename*1*={told[at:]};\r\n filename*0*=utf-8''{told[:at]}".encode()
+
+
+def both(name: str) -> bytes:
+    """A plain substitute beside the true name."""
+    return f"filename=\"_____.xlsx\"; filename*=UTF-8''{quote(name)}".encode()
+
+
 def utf8_word(name: str) -> bytes:
     """A UTF-8 word in quotation marks."""
     return b'filename="=?UTF-8?B?' + b64encode(name.encode()) + b'?="'

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from tests.mail.reading.making.coding import Jis
 from tests.mail.reading.making.enclosing import (
     TITLE,
     USUAL,
     bare,
+    both,
+    cut_pieces,
     folded,
     mail,
     only_named,
@@ -14,6 +18,7 @@ from tests.mail.reading.making.enclosing import (
     pairs,
     plain,
     raw,
+    windows,
     xlsx,
 )
 from tests.mail.reading.making.expect import Case, application, incomplete, kind
@@ -289,8 +294,26 @@ def _no_kind() -> Case:
     )
 
 
+def _names() -> Iterator[Case]:
+    """More ways of writing a file's name."""
+    for number, (way, what) in enumerate(
+        (
+            (windows, "RFC 2231 in Shift_JIS with a character of Windows"),
+            (cut_pieces, "RFC 2231 pieces cut inside a character, in the wrong order"),
+            (both, "a plain substitute beside the true name"),
+        )
+    ):
+        person = (SEIICHI, AYANO, KAITO)[number]
+        sheet = Sheet(name="申込書", rows=pairs(person))
+        name = f"参加申込書（髙橋①）{number + 1}.xlsx"
+        part = xlsx(workbook(sheet), way(name))
+        yield mail(
+            f"named-{way.__name__.replace('_', '-')}", what, person, part, name, application(person)
+        )
+
+
 WORKBOOKS: tuple[Case, ...] = (
     _left(), _above(), _merged(), _beside_sample(), _sample_column(), _numbers(), _ticked(),
     _readings(), _formulas(), _list_with_lookup(), _incomplete(), _body_and_file(),
-    _named_in_type(), _octets(), _no_kind(),
+    _named_in_type(), _octets(), _no_kind(), *_names(),
 )  # fmt: skip
