@@ -6,7 +6,7 @@ Law of this file: it asks and counts; it judges nothing, and it never holds a se
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from sqlalchemy.engine import Connection
 
@@ -16,7 +16,7 @@ from pipeline.console.health import EventFigures, Figures, Poll
 from pipeline.console.printing import when
 from pipeline.domain import settlement
 from pipeline.domain.rules import Rules
-from pipeline.store import remittances, settings, status
+from pipeline.store import remittances, settings, status, tasks
 from pipeline.store.remittances import Status
 from pipeline.workers import covering
 from pipeline.workers.office import Office, Served
@@ -86,6 +86,7 @@ def _event(connection: Connection, office: Office, served: Served, now: datetime
         covered_through=found.covered_through,
         gaps=tuple((gap.first, gap.last) for gap in coverage.gaps),
         money_open=len(waiting),
+        asked_today=_asked_today(connection, served, now),
         unsettled=found.unsettled if _bank_is_silent(found, rules, now) else 0,
         settles_on=settlement.settled_on(rules.closes_at, rules),
         access_opens_at=found.access_postponed_to or rules.access_opens_at,
@@ -96,6 +97,15 @@ def _event(connection: Connection, office: Office, served: Served, now: datetime
         zoom_missing=not access.zoom_ready,
         waiting_for_access=found.waiting_for_access,
     )
+
+
+def _asked_today(connection: Connection, served: Served, now: datetime) -> int:
+    """Tasks of the live day, on that day: who asks then has no time to wait."""
+    rules = served.rules
+    if rules.local(now).date() != rules.event.live.on:
+        return 0
+    midnight = rules.moment(rules.event.live.on, time(0))
+    return sum(one.opened_at >= midnight for one in tasks.listing(connection, served.slug))
 
 
 def _bank_is_silent(found: status.OfEvent, rules: Rules, now: datetime) -> bool:

@@ -62,6 +62,8 @@ class EventFigures:
     """Days that the bank's files leave out, first and last of each gap."""
     money_open: int
     """Amounts that wait for a person."""
+    asked_today: int
+    """Open tasks of this very day, where it is the live day; else 0."""
     unsettled: int
     """Unpaid applications whose `pay_by` is over and that wait for the bank's word."""
     settles_on: date | None
@@ -144,6 +146,7 @@ def judge(figures: Figures, limits: Thresholds | None = None) -> Health:
         found += _seats(event)
         found += _people(event, limits)
         found += _bank(event)
+        found += _live_day(event)
         found += _access(event, figures.now, limits)
         found += _zoom(event, figures.now, limits)
     worst_first = tuple(sorted(found, key=lambda finding: -finding.level))
@@ -226,6 +229,15 @@ def _bank(event: EventFigures) -> Iterator[Finding]:
             Level.LOOK,
             f"{event.unsettled} unpaid applications wait for the bank's word, "
             f"which covers {through} (payments covered)",
+            event.slug,
+        )
+
+
+def _live_day(event: EventFigures) -> Iterator[Finding]:
+    if event.asked_today:
+        yield Finding(
+            Level.ALARM,
+            f"it is the live day, and {event.asked_today} matters of today wait (task list)",
             event.slug,
         )
 

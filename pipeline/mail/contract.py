@@ -35,6 +35,7 @@ EVERY = Group(values.every, {
     "addressee": "whom the letter is written to, with 様",
     "access_is_open": "whether ID and password may leave already",
     "access_postponed_to": "the day to which access was postponed, or empty",
+    "live_is_today": "whether it is the live day",
     "live_is_over": "whether the live day has passed",
     "ondemand_is_over": "whether the videos can no longer be watched",
 })  # fmt: skip
@@ -189,7 +190,9 @@ SHEETS: Mapping[LetterName, Sheet] = {
     LetterName.DECLINED: _sheet(REGISTERED, MONEY, must="reference credited"),
     LetterName.CANCELLED: _sheet(REGISTERED, MONEY, must="reference credited"),
     LetterName.EVENT_OVER: _sheet(must="live_on ondemand_until ondemand_is_over"),
-    LetterName.TO_A_PERSON: _sheet(REVIEW, must="review_first"),
+    LetterName.TO_A_PERSON: _sheet(
+        REVIEW, must="review_first live_is_today live_support live_help_url"
+    ),
     LetterName.CHANGE_NOTICE: _sheet(REGISTERED, must="reference"),
 }  # fmt: skip
 

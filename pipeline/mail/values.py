@@ -111,6 +111,8 @@ def every(it: Occasion) -> dict[str, Any]:
         "addressee": f"{_polite_name(it.recipient_name) or 'ご担当者'} 様",
         "access_is_open": now >= opens_at,
         "access_postponed_to": wording.instant(opens_at.astimezone(season.zone)) if later else "",
+        "live_is_today": now.astimezone(season.zone).date()
+        == season.live_ends_at.astimezone(season.zone).date(),
         "live_is_over": now >= season.live_ends_at,
         "ondemand_is_over": now >= season.access_ends_at,
     }

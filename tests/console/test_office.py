@@ -11,6 +11,7 @@ import pytest
 
 from pipeline import log
 from pipeline.clock import TOKYO, machine_now
+from pipeline.domain.events import QuestionAsked
 from pipeline.store import settings
 from pipeline.workers.act import stop_sending
 from tests.console.conftest import SLUG, House, Typing
@@ -272,3 +273,13 @@ def test_what_operators_do_stands_in_the_log(house: House, typed: Typing) -> Non
     assert decided["cause"].startswith("operator:")
     assert (dropped["act"], dropped["who"]) == ("outbox drop", "佐藤")
     assert dropped["reason"] == "written by hand"
+
+
+def test_a_question_on_the_live_day_is_urgent(typed: Typing, house: House) -> None:
+    house.it_is("2026-03-26T10:30:00")
+    now = house.office.clock.now()
+    house.happen(QuestionAsked(arrived_at=now, sender="one@example.jp"))
+
+    assert "it is the live day, and 1 matters" in typed("status", code=2).stdout
+    house.it_is("2026-03-27T10:30:00")
+    assert "it is the live day" not in typed("status", code=2).stdout
