@@ -82,6 +82,8 @@ _NOTE: Final = re.compile(
 _BRACKETS: Final = re.compile(
     r"\s*[(（][^()（）]*[)）]\s*|\s*[※＊*].*$|\s*(?:必須|任意)$", re.DOTALL
 )
+_COUNTED: Final = re.compile(r"^(?:\(?\d{1,2}[).、:]+|\d{1,2}(?=[^\d人名]))")
+"""The number of a heading: 3．連絡担当者."""
 _NUMBERED: Final = re.compile(r"[(（]?(?:no\.?)?(\d{1,3})[.)）]?|[①-⑳]", re.IGNORECASE)
 _TICK: Final = frozenset("○◯〇◎●■☑☒✓✔レ✅1Vv*☆★")
 _NO_TICK: Final = frozenset("☐□×✕✖-－―0")
@@ -92,6 +94,7 @@ _GIVEN: Final = {"名": "name", "メイ": "name_kana", "めい": "name_kana", "�
 _HALF: Final = re.compile(
     r"(?:氏名|お?名前|フリガナ|ふりがな|カナ|氏名カナ)?[(（]?([^()（）]{1,4})[)）]?"
 )
+_COMES: Final = re.compile(r"(?:ご?参加|ご?出席|出欠|参加可?否|出席可?否|参加の有無|ご?出欠).{0,4}")
 _ABSENT: Final = re.compile(
     r"欠席|不参加|キャンセル|取り?消し?|辞退|取り?やめ|参加しない|参加なし|未定|検討中|保留|削除"
 )
@@ -203,7 +206,7 @@ class Words:
         return self._sections[text]
 
     def _section(self, text: str) -> str | None:
-        flat = folded(text)
+        flat = _COUNTED.sub("", folded(text))
         if len(flat) > 30:  # noqa: PLR2004 - a heading is short
             return None
         if _SAMPLE.fullmatch(flat) is not None:
@@ -311,6 +314,14 @@ def is_mark(text: str) -> bool:
     """Whether it is a box alone, whose text stands in the next cell."""
     flat = "".join(text.split())
     return len(flat) == 1 and flat in _MARKS
+
+
+def refuses(heading: str, text: str) -> bool:
+    """Whether × or 欠 stands under a heading that asks whether somebody comes at all."""
+    flat = "".join(text.split())
+    return _COMES.fullmatch(folded(heading)) is not None and (
+        is_tick(flat) is False or flat in {"欠", "不", "否", "無"}
+    )
 
 
 def speaks_of_absence(text: str) -> bool:

@@ -7,6 +7,7 @@ the organisation and where it is.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -16,11 +17,12 @@ from pipeline.mail.blocks import Block, blocks
 from pipeline.mail.cellwords import Words
 from pipeline.mail.grid import Grid
 from pipeline.mail.records import Record
-from pipeline.mail.tables import tables
+from pipeline.mail.tables import Table, tables
 from pipeline.mail.turned import turned
 
 COMMON: Final = ("organization", "department", "prefecture", "phone", "email", "category")
 """What may stand once above a list of people, for all of them."""
+_FURTHER: Final = re.compile(r"同行|その他の|他の参加|ほかの|追加|以外|[2-9２-９二三]人目")
 _REACH: Final = ("phone", "email")
 _TITLE_ROWS: Final = 3
 _TITLE: Final = 5
@@ -93,31 +95,44 @@ def _page(grid: Grid, words: Words) -> _Page:
     if grid.cut and (rows or block.people):
         doubts.append("more cells than are read")
     if rows:
-        people, common = _beside_rows(block, rows, doubts)
+        further = any(_names_further(grid, table) for table in found)
+        people, common = _beside_rows(block, rows, doubts, further=further)
     else:
         people, common = _forms(block)
     return _Page(people, common, block.contact, asked, doubts)
 
 
+def _names_further(grid: Grid, table: Table) -> bool:
+    """Whether a heading above a table asks for those who come beside somebody: 同行者."""
+    above = [*grid.row(table.top - 1), *grid.row(table.top - 2), *grid.row(table.top)]
+    return any(_FURTHER.search(cell.text) for cell in above)
+
+
 def _beside_rows(
-    block: Block, rows: list[Record], doubts: list[str]
+    block: Block, rows: list[Record], doubts: list[str], *, further: bool
 ) -> tuple[list[Record], Record]:
-    """Beside a table of people, what stands outside of it is theirs in common."""
+    """Beside a table of people, what stands outside of it is theirs in common.
+
+    `further`: whether the table says to name those who come beside somebody.
+    """
     common = Record()
     known = {name_key(record.text("name")) for record in rows}
-    also: list[Record] = []
+    before: list[Record] = []
+    behind: list[Record] = []
     for record in block.people:
         name = record.text("name")
-        listed = name_key(name) in known
-        if name and (listed or not record.applicant):
-            also.append(record)
-            if not listed:
+        if name and name_key(name) in known:
+            behind.append(record)
+        elif name and not record.applicant:
+            before.append(record)
+            if not further:
                 doubts.append(f"named beside the list: {record.answers['name'].where}")
-        if name:
-            _take(record, OF_THE_CONTACT, common)
-        else:
-            _take(record, COMMON if len(rows) > 1 else FIELD_NAMES, common)
-    return rows + also, common
+        elif record.text("name_kana"):
+            doubts.append(f"a reading beside the list: {record.answers['name_kana'].where}")
+        wanted = COMMON if block.contact.text("name") or len(rows) > 1 else FIELD_NAMES
+        of_somebody = bool(name or record.text("name_kana"))
+        _take(record, OF_THE_CONTACT if of_somebody else wanted, common)
+    return [*before, *rows, *behind], common
 
 
 def _forms(block: Block) -> tuple[list[Record], Record]:

@@ -22,6 +22,7 @@ from pipeline.mail.cellwords import (
     is_sample,
     is_tick,
     is_total,
+    refuses,
     speaks_of_absence,
 )
 from pipeline.mail.deduced import is_body, is_office
@@ -48,6 +49,11 @@ class _Column:
     heading: str
     option: bool = False
     """Whether it is a kind of applicant, to be ticked."""
+
+    @property
+    def asks(self) -> bool:
+        """Whether it asks for anything of ours."""
+        return self.option or (self.asked is not None and bool(self.asked.fields))
 
 
 @dataclass(slots=True)
@@ -324,17 +330,23 @@ class _Rows:
         """What makes a row doubtful: a formula without its result, a remark, a refusal."""
         for cell in cells:
             place = self._grid.place(cell)
-            if cell.unsaved:
+            column = self._column_of(cell)
+            if column is not None and not column.asks and refuses(column.heading, cell.text):
+                self._doubt(f"perhaps nobody takes part: {place}")
+            elif cell.unsaved:
                 self._doubt(f"a formula without its result: {place}")
-            elif speaks_of_absence(cell.text) and not self._answers(cell, row):
+            elif speaks_of_absence(cell.text) and not self._answers(cell, row, column):
                 self._doubt(f"perhaps nobody takes part: {place}")
 
-    def _answers(self, cell: Cell, row: int) -> bool:
+    def _answers(self, cell: Cell, row: int, column: _Column | None) -> bool:
         """Whether a cell answers one of our questions, or only says no to a remark's column."""
-        for column in (column for line in self._lines for column in line):
-            if column.first <= cell.column < column.end:
-                return column.asked is not None and bool(column.asked.fields)
+        if column is not None:
+            return column.asks
         return is_tick(cell.text) is not None or row < self._start
+
+    def _column_of(self, cell: Cell) -> _Column | None:
+        columns = (column for line in self._lines for column in line)
+        return next((c for c in columns if c.first <= cell.column < c.end), None)
 
     def _doubt(self, why: str) -> None:
         if why not in self._table.doubts:

@@ -258,6 +258,42 @@ def _wrong_address() -> bytes:
     return sheet(*form(but(ONE, email="machida@example,jp")))
 
 
+def _numbered_sections() -> bytes:
+    names = ("name", "name_kana", "department", "position", "email")
+    return sheet(
+        ("1．団体情報",),
+        ("団体名", ONE["organization"], None, "都道府県", ONE["prefecture"]),
+        ("電話番号", "026-000-0001", None, "FAX", "026-000-0002"),
+        ("2．参加者情報",), *listed(ONE, TWO, names=names),
+        ("3．連絡担当者",), ("氏名", "田畑 恵", None, "E-mail", "soumu@example.jp"),
+    )  # fmt: skip
+
+
+def _companions() -> bytes:
+    return sheet(*form(ONE), (None,), ("その他の参加者",), *listed(TWO), merged=("A10:H10",))
+
+
+def _representative_and_companions() -> bytes:
+    return sheet(*form(ONE, name="代表者氏名"), (None,), *listed(TWO))
+
+
+def _who_does_not_come() -> bytes:
+    head, one, two = listed(ONE, TWO)
+    return sheet((*head, "参加"), (*one, "○"), (*two, "×"))
+
+
+def _invoice_section() -> bytes:
+    return sheet(*form(ONE), (None,), ("【請求書送付先】",), ("宛名", "はなみずき市長"),
+                 ("氏名", "経理 太郎"), ("住所", "東京都千代田区1-1"))  # fmt: skip
+
+
+def _reading_of_the_organization() -> bytes:
+    rest = [row for row in form(ONE) if row[0] not in {"氏名", "フリガナ", "所属"}]
+    return sheet(("フリガナ", "ハナミズキシシャキョウ"), ("団体名", ONE["organization"]),
+                 ("フリガナ", ONE["name_kana"]), ("氏名", ONE["name"]), *rest)  # fmt: skip
+
+
+_OFFICE = {"phone": "026-000-0001"}
 MORE = (
     Case("blocks-numbered", _numbered_blocks, (ONE, TWO)),
     Case("list-reading-behind-name", _reading_behind_name, GROUP),
@@ -291,5 +327,13 @@ MORE = (
     Case("list-group-rows", _group_rows, GROUP),
     Case("list-missing-kana", _missing_kana, (ONE, but(TWO, name_kana=None)),
          "application_incomplete"),
+    Case("list-numbered-sections", _numbered_sections, (but(ONE, **_OFFICE), but(TWO, **_OFFICE))),
+    Case("form-and-companions", _companions, (ONE, TWO)),
+    Case("form-invoice-section", _invoice_section, (ONE,)),
+    Case("form-reading-of-the-organization", _reading_of_the_organization, (ONE,)),
+    Case("representative-and-companions", _representative_and_companions, (TWO,),
+         "application_needs_review", more={"problem": "a reading beside the list"}),
+    Case("who-does-not-come", _who_does_not_come, (ONE, TWO), "application_needs_review",
+         more={"problem": "perhaps nobody takes part"}),
     Case("form-wrong-address", _wrong_address, (but(ONE, email=None),), "application_incomplete"),
 )  # fmt: skip
