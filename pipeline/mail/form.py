@@ -256,10 +256,11 @@ def _doubt(found: People, beside: list[str]) -> str | None:
         values = (person.name, person.name_kana, person.organization, person.department)
         if any(UNREADABLE.search(v) for v in (*values, person.position) if v):
             return "characters of an answer could not be read"
-    named = _people_named("\n".join(beside[:200]))
+    counting = [line for line in beside[:200] if "名" in line or "人" in line]
+    named = _people_named("\n".join(counting)) if counting else 0
     if found.participants and named and named != len(found.participants):
         return f"{named} people are spoken of, {len(found.participants)} were read"
-    if len(found.participants) == 1 and speaks_of_more("\n".join(beside[:200])):
+    if len(found.participants) == 1 and speaks_of_more(beside):
         return "a colleague is spoken of, one participant was read"
     return None
 

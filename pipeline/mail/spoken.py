@@ -109,15 +109,21 @@ def spoken(
 
 def also_named(leftover: Sequence[str]) -> list[Entry]:
     """Entries of whom sentences beside a form name as taking part, too: 同僚の○○も参加します."""
-    if _ALSO.search("".join(leftover)) is None:
+    if not _mentions_more(leftover):
         return []
     text = narrowed_spaces(leftover)
     return _of_people([somebody.told for somebody in _everybody(text) if somebody.applies])
 
 
-def speaks_of_more(text: str) -> bool:
+def _mentions_more(leftover: Sequence[str]) -> bool:
+    return any("も" in line or "名" in line for line in leftover) and (
+        _ALSO.search("".join(leftover)) is not None
+    )
+
+
+def speaks_of_more(leftover: Sequence[str]) -> bool:
     """Whether a text says that a colleague takes part, too."""
-    return "も" in text and _ALSO.search(text) is not None and _COLLEAGUE.search(text) is not None
+    return _mentions_more(leftover) and _COLLEAGUE.search("".join(leftover)) is not None
 
 
 def in_sentences(leftover: Sequence[str], labels: Labels) -> dict[str, str]:
