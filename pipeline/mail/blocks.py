@@ -1,14 +1,12 @@
 """Labels and their answers in a grid: an application form for one person, or several of them.
 
-Law of this file: an answer stands to the right of its label, or below it where labels stand above;
-a cell that is a label, a heading or a note is never an answer.  Who only writes for others
-(担当者, 連絡先, 申込者 beside participants) is no participant.
+Law of this file: whose an answer is.  A name that is asked again begins somebody else, a heading
+says whom the answers below it are about, a sample is nobody.  Who only writes for others (担当者,
+連絡先, 申込者 beside participants) is no participant.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -18,7 +16,6 @@ from pipeline.mail.cellwords import (
     is_example,
     is_mark,
     is_noise,
-    is_note,
     is_number,
     is_sample,
 )
@@ -26,7 +23,8 @@ from pipeline.mail.entries import Mark
 from pipeline.mail.grid import Cell, Grid
 from pipeline.mail.headings import Headings
 from pipeline.mail.people import PEOPLE_LIMIT
-from pipeline.mail.records import Record, answers_in, is_kana
+from pipeline.mail.questions import Questions
+from pipeline.mail.records import Record, answers_in
 
 _NAMES: Final = frozenset({"name", "name_kana"})
 _FAR: Final = 1000
@@ -55,41 +53,21 @@ def blocks(grid: Grid, words: Words, taken: list[tuple[int, int]]) -> Block:
     return _Reader(grid, words, free).read()
 
 
-def _row(question: tuple[int, tuple[str, ...]]) -> int:
-    return question[0]
-
-
 class _Reader:
     """Walks over the cells in the order of reading."""
 
     def __init__(self, grid: Grid, words: Words, free: list[Cell]) -> None:
         self._grid, self._words = grid, words
         self._free = free
-        self._places = {(cell.row, cell.column) for cell in free}
-        self._labels = {
-            (cell.row, cell.column): asked
-            for cell in free
-            if (asked := words.asked(cell.text)) is not None
-        }
-        self._columns: dict[int, list[tuple[int, tuple[str, ...]]]] = {}
-        """Our questions by their columns, from the top: row and fields."""
-        for (row, column), one in self._labels.items():
-            if one.fields:
-                self._columns.setdefault(column, []).append((row, one.fields))
-        self._names_alone = any(
-            one.fields == ("name",) and not one.contact for one in self._labels.values()
-        )
-        """Whether a name is asked for by itself; then 氏名（カナ） asks only for the reading."""
+        self._questions = Questions(grid, words, free)
+        self._labels = self._questions.labels
         self._used: set[tuple[int, int]] = set()
         self._block = Block()
         self._headings = Headings()
         self._writing = -_FAR, 0
         """The last row on which whoever only writes was asked about, and from which column on."""
-        self._strips = self._side_by_side()
         self._current: dict[int, Record] = {}
         self._sampled: set[int] = set()
-        self._beside = self._value_columns()
-        self._answered_beside = self._columns_with_answers()
 
     def read(self) -> Block:
         """Everything that is answered."""
@@ -132,7 +110,7 @@ class _Reader:
             first = self._grid.row(cell.row)[0] is cell
             self._headings.over(cell, kind, first=first)
         if kind == "participants":
-            self._current.pop(self._strip(cell), None)
+            self._current.pop(self._questions.strip(cell), None)
             self._sampled.clear()
         return True
 
@@ -157,7 +135,7 @@ class _Reader:
             return False
         self._headings.over_none()
         self._sampled.clear()
-        strip = self._strip(cell)
+        strip = self._questions.strip(cell)
         self._current[strip] = self._new(number=said[0].person if said else None)
         return True
 
@@ -183,9 +161,11 @@ class _Reader:
     # ------------------------------------------------------------ labels
 
     def _answer(self, cell: Cell, asked: Asked) -> None:
-        found = self._values(cell, asked) if asked.fields else self._next_to(cell)
+        found = (
+            self._questions.values(cell, asked) if asked.fields else self._questions.next_to(cell)
+        )
         self._used.update((one.row, one.column) for one in found)
-        asked = self._settled(cell, asked, found)
+        asked = self._questions.settled(cell, asked, found)
         if not asked.fields or self._headings.kind(cell) == "other":
             return
         self._block.asked += 1
@@ -202,29 +182,6 @@ class _Reader:
             record.give(name, "" if is_example(text) else text, where)
         if "name" in asked.fields:
             record.applicant = record.applicant or asked.applicant
-
-    def _settled(self, cell: Cell, asked: Asked, found: list[Cell]) -> Asked:
-        """What a label really asks for, where its neighbours or its answer tell."""
-        if set(asked.fields) == _NAMES and self._names_alone:
-            read = found and all(is_kana(one.text) for one in found)
-            return asked._replace(fields=("name_kana",) if read or not found else ("name",))
-        if asked.fields == ("name_kana",) and self._of_organization(cell):
-            return asked._replace(fields=())
-        return asked
-
-    def _of_organization(self, cell: Cell) -> bool:
-        """Whether a reading is that of the organisation: フリガナ above 団体名."""
-        beside = (self._labels.get((c.row, c.column)) for c in self._grid.row(cell.row))
-        if any(one is not None and "name" in one.fields for one in beside):
-            return False
-        column = self._columns[cell.column]
-        place = bisect_left(column, cell.row, key=_row)
-        above, below, then = (
-            column[n][1] if 0 <= n < len(column) else () for n in (place - 1, place + 1, place + 2)
-        )
-        if "organization" in below:
-            return "name" not in above
-        return "organization" in above and "name" in below and "name_kana" in then
 
     def _other_half(self, record: Record, name: str, found: list[Cell]) -> None:
         given = record.answers[name]
@@ -245,7 +202,7 @@ class _Reader:
 
     def _of_sample(self, cell: Cell, asked: Asked) -> Record | None:
         """Answers of a sample are nobody's; a question asked again is no sample any more."""
-        strip = self._strip(cell)
+        strip = self._questions.strip(cell)
         if "name" not in asked.fields or not self._headings.wide:
             return None
         if strip not in self._sampled:
@@ -256,7 +213,7 @@ class _Reader:
         return self._participant(cell, asked)
 
     def _participant(self, cell: Cell, asked: Asked) -> Record:
-        strip = self._strip(cell)
+        strip = self._questions.strip(cell)
         if asked.person is not None and "name" in asked.fields:
             self._current[strip] = self._by_number(asked.person)
         current = self._current.get(strip)
@@ -300,78 +257,3 @@ class _Reader:
                 piece = cell._replace(text=entry.value)
                 for name, text in answers_in(asked, [piece]):
                     record.give(name, "" if is_example(text) else text, self._grid.place(cell))
-
-    # ------------------------------------------------------------ where answers stand
-
-    def _is_value(self, cell: Cell) -> bool:
-        text = cell.text
-        place = (cell.row, cell.column)
-        if place not in self._places or place in self._labels:
-            return False
-        return not is_noise(text) and not is_note(text) and not is_sample(text)
-
-    def _next_to(self, cell: Cell, row: int | None = None) -> list[Cell]:
-        """The answer cells behind a label on its row, as far as the next label."""
-        found: list[Cell] = []
-        for other in self._grid.right_of(cell, cell.row if row is None else row):
-            if is_noise(other.text) and (other.row, other.column) not in self._labels:
-                continue
-            if not self._is_value(other):
-                break
-            if not found and other.column > cell.behind and not self._usual(cell, other.column):
-                break
-            found.append(other)
-        return found
-
-    def _usual(self, label: Cell, column: int) -> bool:
-        """Whether answers to labels of this column stand in that one, with space between."""
-        return self._beside[label.column].get(column, 0) > 1 or len(self._free) < 4  # noqa: PLR2004 - label, answer and a title
-
-    def _values(self, cell: Cell, asked: Asked) -> list[Cell]:
-        beside = self._next_to(cell)
-        for row in range(cell.row + 1, min(cell.below, cell.row + _BLOCK)):
-            beside += [one for one in self._next_to(cell, row) if one.row == row]
-        if beside or cell.column in self._answered_beside:
-            return beside
-        below = self._grid.at(cell.below, cell.column)
-        fits = below is not None and below.column == cell.column and below.row == cell.below
-        if below is not None and fits and self._is_value(below) and asked.fields:
-            return [below]
-        return []
-
-    def _value_columns(self) -> dict[int, Counter[int]]:
-        """Where the first thing behind a label stands, counted by the labels' columns."""
-        columns: dict[int, Counter[int]] = {}
-        for cell in self._free:
-            if (cell.row, cell.column) not in self._labels:
-                continue
-            counted = columns.setdefault(cell.column, Counter())
-            beside = self._grid.right_of(cell, cell.row)
-            first = next((other for other in beside if not is_noise(other.text)), None)
-            if first is not None and self._is_value(first):
-                counted[first.column] += 1
-        return columns
-
-    def _columns_with_answers(self) -> frozenset[int]:
-        """Columns of labels that have their answers at the right: below them is no answer."""
-        return frozenset(column for column, counted in self._beside.items() if counted)
-
-    # ------------------------------------------------------------ forms side by side
-
-    def _side_by_side(self) -> tuple[int, list[int]]:
-        """Where forms begin that stand beside each other: from which row, at which columns."""
-        rows: dict[int, list[int]] = {}
-        for (row, column), asked in self._labels.items():
-            reading = self._names_alone and asked.fields != ("name",)
-            if "name" in asked.fields and not (asked.contact or asked.half or reading):
-                rows.setdefault(row, []).append(column)
-        for row, columns in sorted(rows.items()):
-            if len(columns) > 1:
-                return row, sorted(columns)
-        return _FAR * _FAR, []
-
-    def _strip(self, cell: Cell) -> int:
-        row, columns = self._strips
-        if cell.row < row - 1:
-            return 0
-        return max(0, sum(column <= cell.column for column in columns) - 1)

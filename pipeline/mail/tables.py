@@ -7,8 +7,7 @@ not take part, or cannot be read for sure, is a doubt: it is told, and nobody is
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from dataclasses import dataclass, field
 from typing import Final
 
 from pipeline.mail.cellwords import (
@@ -25,35 +24,16 @@ from pipeline.mail.cellwords import (
     refuses,
     speaks_of_absence,
 )
+from pipeline.mail.columns import Column, Headed, headed, is_name
 from pipeline.mail.deduced import is_body, is_office
-from pipeline.mail.grid import COLUMNS_LIMIT, Cell, Grid
+from pipeline.mail.grid import Cell, Grid
 from pipeline.mail.people import PEOPLE_LIMIT
 from pipeline.mail.records import Given, Record, answers_in, ditto, is_kana, ticked
 
 _SHARED: Final = ("organization", "prefecture")
 """What is often written in the first row alone."""
-_NAMES: Final = frozenset({"name", "name_kana"})
-_LINES: Final = 2
-"""Lines that headings take at most; what is taller is a heading beside the table."""
 _LOOKED_AT: Final = 6
 """Rows below the headings in which the first name must stand."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """One heading, and the columns that it stands over."""
-
-    first: int
-    end: int
-    asked: Asked | None
-    heading: str
-    option: bool = False
-    """Whether it is a kind of applicant, to be ticked."""
-
-    @property
-    def asks(self) -> bool:
-        """Whether it asks for anything of ours."""
-        return self.option or (self.asked is not None and bool(self.asked.fields))
 
 
 @dataclass(slots=True)
@@ -76,108 +56,15 @@ def tables(grid: Grid, words: Words) -> list[Table]:
     for row in grid.rows:
         if row < end:
             continue
-        beside = [reader.read() for reader in _headed(grid, row, words)]
+        beside = [reader.read() for reader in _readers(grid, row, words)]
         found += [table for table in beside if table.people or table.samples]
         end = max((table.bottom for table in beside), default=end)
     return found
 
 
-def _headed(grid: Grid, row: int, words: Words) -> list[_Rows]:
-    """The readers of the tables whose headings begin on this row, side by side."""
-    cells = [cell for cell in grid.row(row) if cell.row == row and cell.height <= _LINES]
-    if len(cells) < 2:  # noqa: PLR2004 - a list of one column has no form
-        return []
-    asked = [words.asked(cell.text) for cell in cells]
-    fields = [one.fields for one in asked if one and one.fields and not one.contact]
-    known = sum(map(bool, fields)) if len(set(fields)) > 1 or len(fields) == 1 else 0
-    named = [n for n, one in enumerate(asked) if one and _NAMES & {*one.fields} and not one.contact]
-    neutral = sum(one is not None and not one.fields for one in asked) + sum(
-        one is None and (is_number(c.text) or words.option(c.text) or c.width > 1)
-        for one, c in zip(asked, cells, strict=True)
-    )
-    others = len(cells) - known - neutral
-    enough = known > 1 or (known == 1 and neutral > 0 and others == 0)
-    if not named or not enough or others * 2 > known:
-        return []
-    start, lines = _lines(grid, row, cells, words)
-    lines = [_readings_apart(line) for line in lines]
-    readers = [
-        _Rows(grid, words, row, (start, part))
-        for part in _side_by_side(lines)
-        if any(_is_name(column) for line in part for column in line)
-    ]
+def _readers(grid: Grid, row: int, words: Words) -> list[_Rows]:
+    readers = [_Rows(grid, words, row, heads) for heads in headed(grid, row, words)]
     return [reader for reader in readers if reader.begins()]
-
-
-def _is_name(column: _Column) -> bool:
-    return column.asked is not None and "name" in column.asked.fields
-
-
-def _readings_apart(line: list[_Column]) -> list[_Column]:
-    """氏名（カナ） beside 氏名 asks only for the reading."""
-    if not any(c.asked is not None and c.asked.fields == ("name",) for c in line):
-        return line
-    return [
-        replace(c, asked=c.asked._replace(fields=("name_kana",)))
-        if c.asked is not None and set(c.asked.fields) == _NAMES
-        else c
-        for c in line
-    ]
-
-
-def _side_by_side(lines: list[list[_Column]]) -> list[list[list[_Column]]]:
-    """The columns of each of several lists that stand beside each other."""
-    asked = [c.asked for c in lines[0] if _is_name(c) and c.asked and not c.asked.half]
-    heads = [c for c in lines[0] if c.asked is not None and c.asked.fields]
-    if len(asked) < 2 or len(lines) > 1:  # noqa: PLR2004 - one list
-        return [lines]
-    again = [c.first for c in heads if c.asked == heads[0].asked]
-    if len(again) != len(asked):
-        return [lines]
-    edges = [*again, COLUMNS_LIMIT]
-    return [
-        [[c for c in lines[0] if left <= c.first < right]]
-        for left, right in pairwise(edges)
-    ]  # fmt: skip
-
-
-def _lines(
-    grid: Grid, row: int, cells: list[Cell], words: Words
-) -> tuple[int, list[list[_Column]]]:
-    """Where the data begin, and the columns of each line of one person."""
-    second = [cell for cell in grid.row(row + 1) if cell.row == row + 1]
-    below = row + max(cell.height for cell in cells)
-    if not second or not all(_is_heading(cell, words) for cell in second):
-        return max(row + 1, below), [[_column(cell, words) for cell in cells]]
-    first: list[_Column] = []
-    stacked: list[_Column] = []
-    for cell in cells:
-        under = [c for c in grid.between(row + 1, cell.column, cell.behind) if c.row > row]
-        group = words.asked(cell.text)
-        if not under:
-            first.append(_column(cell, words))
-        elif cell.width > 1 or len(under) > 1 or group is None or not group.fields:
-            first += [_column(c, words, group=cell) for c in under]
-        else:
-            first.append(_column(cell, words))
-            stacked += [_column(c, words) for c in under]
-    covered = {column.first for column in (*first, *stacked)}
-    first += [_column(c, words) for c in second if c.column not in covered]
-    return row + 2, [first, stacked] if stacked else [first]
-
-
-def _is_heading(cell: Cell, words: Words) -> bool:
-    return words.asked(cell.text) is not None or words.option(cell.text)
-
-
-def _column(cell: Cell, words: Words, group: Cell | None = None) -> _Column:
-    asked = words.asked(cell.text)
-    above = words.asked(group.text) if group is not None else None
-    kinds = above is not None and above.fields == ("category",)
-    if asked is None and group is not None:
-        asked = words.asked(group.text + cell.text)
-    option = (asked is None or kinds) and words.option(cell.text)
-    return _Column(cell.column, cell.behind, None if option else asked, cell.text, option)
 
 
 # ---------------------------------------------------------------- the rows
@@ -186,14 +73,12 @@ def _column(cell: Cell, words: Words, group: Cell | None = None) -> _Column:
 class _Rows:
     """Reads the rows below one row of headings."""
 
-    def __init__(
-        self, grid: Grid, words: Words, top: int, lines: tuple[int, list[list[_Column]]]
-    ) -> None:
+    def __init__(self, grid: Grid, words: Words, top: int, heads: Headed) -> None:
         self._grid, self._words = grid, words
-        self._start, self._lines = lines
+        self._start, self._lines = heads
         self._table = Table(top, self._start)
         self._name = next(
-            column for line in self._lines for column in line if _is_name(column)
+            column for line in self._lines for column in line if is_name(column)
         )  # fmt: skip
 
     def begins(self) -> bool:
@@ -319,11 +204,11 @@ class _Rows:
             else:
                 record.give(name, "" if is_example(text) else text, where)
 
-    def _cells(self, row: int, column: _Column) -> list[Cell]:
+    def _cells(self, row: int, column: Column) -> list[Cell]:
         """The cells of a row under a heading; merged ones count for each row they reach."""
         return self._grid.between(row, column.first, column.end)
 
-    def _in(self, row: int, column: _Column) -> Cell | None:
+    def _in(self, row: int, column: Column) -> Cell | None:
         return next(iter(self._cells(row, column)), None)
 
     def _look_at(self, row: int, cells: list[Cell]) -> None:
@@ -338,13 +223,13 @@ class _Rows:
             elif speaks_of_absence(cell.text) and not self._answers(cell, row, column):
                 self._doubt(f"perhaps nobody takes part: {place}")
 
-    def _answers(self, cell: Cell, row: int, column: _Column | None) -> bool:
+    def _answers(self, cell: Cell, row: int, column: Column | None) -> bool:
         """Whether a cell answers one of our questions, or only says no to a remark's column."""
         if column is not None:
             return column.asks
         return is_tick(cell.text) is not None or row < self._start
 
-    def _column_of(self, cell: Cell) -> _Column | None:
+    def _column_of(self, cell: Cell) -> Column | None:
         columns = (column for line in self._lines for column in line)
         return next((c for c in columns if c.first <= cell.column < c.end), None)
 
