@@ -126,6 +126,9 @@ def _is_cancelled(credit: Remittance, cancel: Remittance, ledger: Ledger) -> Ver
 
 # ---------------------------------------------------------------- one line
 
+_CORRECTIONS = frozenset({"19", "取消"})
+"""取引区分 訂正 of 全銀協, and what a bank's own list calls a correction."""
+
 
 def reconcile(remittance: Remittance, ledger: Ledger) -> Verdict:
     """One line against the ledger as it is; changes nothing."""
@@ -134,6 +137,8 @@ def reconcile(remittance: Remittance, ledger: Ledger) -> Verdict:
     line = read_line(remittance, ledger)
     if remittance.flow is Flow.CANCELLATION:
         return _taken_back_alone(remittance, line, ledger)
+    if remittance.method in _CORRECTIONS:
+        return _corrected(remittance, line, ledger)
     if owners := ledger.virtual_accounts.get(remittance.virtual_account.lstrip("0"), ()):
         return _by_account(remittance, owners, line, ledger)
     if line.numbers.doubtful and not _is_named_too(line, ledger):
@@ -162,6 +167,14 @@ def _taken_back_alone(remittance: Remittance, line: Line, ledger: Ledger) -> Ver
         (Because.CANCEL_RECORD, Because.ORIGINAL_NOT_FOUND, *line.places),
         references[:MOST],
     )
+
+
+def _corrected(remittance: Remittance, line: Line, ledger: Ledger) -> Verdict:
+    """Money in by way of a correction may be our own, come back: never anybody's by itself."""
+    references = line.numbers.known[:MOST]
+    outcome = Outcome.PROPOSED if references else Outcome.UNKNOWN
+    reasons = (Because.BANK_CORRECTION, *line.places)
+    return for_a_person(remittance, line, ledger, outcome, reasons, references)
 
 
 def _by_account(

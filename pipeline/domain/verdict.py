@@ -100,6 +100,7 @@ class Because(StrEnum):
     DEBIT = "debit"
     INTEREST = "interest"
     FEE_RETURNED = "fee_returned"
+    BANK_CORRECTION = "bank_correction"
     CANCEL_RECORD = "cancel_record"
     ORIGINAL_NOT_FOUND = "original_not_found"
     CANCELS_EARLIER_FILE = "cancels_line_of_an_earlier_file"
@@ -151,6 +152,7 @@ _SENTENCES = {
     Because.DEBIT: "Money went out.",
     Because.INTEREST: "The bank pays interest.",
     Because.FEE_RETURNED: "The bank gives a fee back.",
+    Because.BANK_CORRECTION: "The bank corrects an entry of its own: perhaps nobody has paid.",
     Because.CANCEL_RECORD: "The bank takes an earlier credit back.",
     Because.ORIGINAL_NOT_FOUND: "The credit that is taken back does not stand in this file.",
     Because.CANCELS_EARLIER_FILE: "It takes back a credit of a file that was imported before.",

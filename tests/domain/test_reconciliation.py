@@ -153,6 +153,14 @@ def test_the_number_may_stand_beside_the_name(fields: dict[str, Any], reason: Be
     assert reason in verdict.reasons
 
 
+@pytest.mark.parametrize("method", ["19", "取消"])
+def test_money_that_comes_by_a_correction_pays_nobody_by_itself(method: str) -> None:
+    verdict = reconcile(credit("1005 ﾏﾂﾓﾄ ﾕﾐ", method=method), plain())
+
+    assert (verdict.action, verdict.references) == (Action.REVIEW, ("1005",))
+    assert Because.BANK_CORRECTION in verdict.reasons
+
+
 def test_a_text_without_a_payers_field_may_carry_the_name() -> None:
     assert reconcile(credit("", memo="1005 ﾏﾂﾓﾄ ﾕﾐ"), plain()).references == ("1005",)
     assert Because.NO_NAME in reconcile(credit("", memo="ﾔﾏﾄ ｴｷﾏｴ", edi="1005"), plain()).reasons
