@@ -141,6 +141,11 @@ def reconcile(remittance: Remittance, ledger: Ledger) -> Verdict:
         return _corrected(remittance, line, ledger)
     if owners := ledger.virtual_accounts.get(remittance.virtual_account.lstrip("0"), ()):
         return _by_account(remittance, owners, line, ledger)
+    return _by_words(remittance, line, ledger)
+
+
+def _by_words(remittance: Remittance, line: Line, ledger: Ledger) -> Verdict:
+    """By what the payer wrote: numbers first, and names where there are none."""
     if line.numbers.doubtful and not _is_named_too(line, ledger):
         line = without_doubtful(line)
     if line.numbers.known:

@@ -406,7 +406,7 @@ class Payment(Frozen):
     settle_after: CountOrNone
     """Business days after the deadline that a statement must cover before anybody expires."""
     settle_by_name: Flag = False
-    """Whether a payer's full name that is nobody else's and the exact amount pay without a number."""
+    """Whether a full name that is nobody else's and the exact amount pay without a number."""
     reference: ReferenceScheme
     """How a 受付番号 is made."""
     notices: tuple[NoticeSender, ...] = Field(

@@ -74,7 +74,9 @@ def test_any_other_wish_before_payment_is_carried_out_when_confirmed(
 
 
 def test_the_words_of_our_letter_count_only_after_our_letter(rules: Rules) -> None:
-    decision = run(application(State.AWAITING_PAYMENT, rules), wish(confirmed=True, answers_ours=True), rules)
+    decision = run(
+        application(State.AWAITING_PAYMENT, rules), wish(confirmed=True, answers_ours=True), rules
+    )
 
     assert after(decision).state is State.AWAITING_PAYMENT
     assert names(decision) == [LetterName.WITHDRAWAL_CONFIRM]
@@ -169,7 +171,9 @@ def test_a_confirmation_withdraws_nobody_of_whom_our_letter_did_not_speak(rules:
 def test_a_confirmation_may_name_fewer_than_our_letter_did(rules: Rules) -> None:
     first = told(application(State.PAID, rules, participants=people(3)), rules)
 
-    assert gone(run(first, wish(confirmed=True, answers_ours=True, participants=(3,)), rules)) == [3]
+    assert gone(run(first, wish(confirmed=True, answers_ours=True, participants=(3,)), rules)) == [
+        3
+    ]
 
 
 def test_an_authenticated_mail_of_a_group_that_names_nobody_is_asked_about(rules: Rules) -> None:
