@@ -157,8 +157,9 @@ def test_what_was_recorded_by_hand_before_there_were_statements_is_kept(empty: D
                 f" VALUES ('r7', '', '2026-03-13', 'suzuki', 'looked', '{at}')"
             ),
             (
-                "INSERT INTO remittance (slug, statement, occurrence, reference, amount, value_date,"
-                " payer, outcome, who, why, recorded_at) VALUES ('r7', 'by hand:r7', 1, '572946', 1000,"
+                "INSERT INTO remittance (slug, statement, occurrence, reference, amount,"
+                " value_date, payer, outcome, who, why, recorded_at)"
+                " VALUES ('r7', 'by hand:r7', 1, '572946', 1000,"
                 f" '2026-03-02', '', 'assigned', 'suzuki', 'seen', '{at}')"
             ),
         ):

@@ -140,16 +140,16 @@ STRANGERS = {L.NOT_OPEN_YET, L.CLOSED_FULL, L.CLOSED_LATE, L.EVENT_OVER, L.TO_A_
 MORE = {
     L.SHORT_PAYMENT: {"arrived": "400", "missing": "600"},
     L.PAYMENT_REVERSED: {"arrived": "1000"},
-    **dict.fromkeys(
-        (
+    **{
+        name: {"amount": "1000", "value_date": "2026-03-13"}
+        for name in (
             L.LATE_PAYMENT,
             L.OVER_PAYMENT,
             L.PAID_TWICE,
             L.PAID_WITHOUT_SEAT,
             L.PAID_WHEN_CLOSED,
-        ),
-        {"amount": "1000", "value_date": "2026-03-13"},
-    ),
+        )
+    },
 }
 
 
