@@ -163,6 +163,7 @@ ACT_TEXT: Mapping[str, str] = {
     "AccessRotated": "new ID/password パスワード変更",
     "SendingStopped": "sending stopped 送信停止",
     "SendingResumed": "sending resumed 送信再開",
+    "PersonalDataForgotten": "personal data forgotten 個人情報消去",
 }
 """What the journal calls an operator's acts beside the door."""
 _BY_HAND = "operator"

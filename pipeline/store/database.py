@@ -86,6 +86,19 @@ class Database:
             finally:
                 transaction.rollback()
 
+    def compact(self) -> None:
+        """Leave nothing in the file of what was deleted. PostgreSQL's vacuum does so by itself.
+
+        Raises `StoreError`; what was deleted stays deleted.
+        """
+        if not self.is_sqlite:
+            return
+        with self._in_line():
+            try:
+                sqlite.compact(self._writers)
+            except Exception as error:
+                raise sqlite.named(error, f"{error} ({self.url})") or error from error
+
     @contextlib.contextmanager
     def _in_line(self) -> Iterator[None]:
         if not self.is_sqlite:

@@ -386,4 +386,7 @@ setting = sa.Table(
 )
 
 APPEND_ONLY = (event, history, allocation, money_act)
-"""Rows are added and never changed; both engines refuse anything else by a trigger."""
+"""Rows are added and never changed; both engines refuse anything else by a trigger.
+
+One change of `event` and `history` is let through: what was said and noted becomes empty
+(`forgetting`)."""

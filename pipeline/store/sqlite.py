@@ -63,6 +63,19 @@ def engine(url: URL, begin: Begin, connections: int) -> Engine:
     return made
 
 
+def compact(writers: Engine) -> None:
+    """Write the file anew without what deleted rows have left in it, and empty its log.
+
+    Raises sqlite3's own errors.  The caller is in line, and no transaction is open.
+    """
+    lent = writers.raw_connection()
+    try:
+        for statement in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+            lent.cursor().execute(statement)
+    finally:
+        lent.close()
+
+
 def named(error: BaseException, text: str) -> StoreError | None:
     """What the driver's error means to the caller; None when it is not the driver's."""
     if not isinstance(error, sqlite3.Error):

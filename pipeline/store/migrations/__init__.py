@@ -13,7 +13,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-LATEST = "0002"
+LATEST = "0003"
 """The revision that `schema` describes."""
 
 
