@@ -15,7 +15,7 @@ from pipeline.domain.rules import Rules
 from pipeline.mail.answers import answer
 from pipeline.mail.deduced import is_body, is_legal_form, is_office, is_position
 from pipeline.mail.folding import narrowed
-from pipeline.mail.listed import Told, is_name, person_in, plain_name
+from pipeline.mail.listed import Told, closed_up, is_name, person_in, plain_name
 from pipeline.mail.places import PREFECTURES, prefecture_in
 from pipeline.mail.quoting import is_rule
 from pipeline.mail.reach import phone_said, valid_address
@@ -26,6 +26,8 @@ _ITS_OWNER: Final = _ITS_PLACE | {"department", "position", "name_kana"}
 """What a signature may say of the participant whose name stands in it."""
 _LIMIT: Final = 15
 """Lines of a signature; what is longer is a text."""
+_WIDTH: Final = 200
+"""Characters of a line that can stand in a signature."""
 _REACHED: Final = re.compile(r"〒|[@＠]|(?:tel|℡|電話|携帯)|\d{2,4}[-(）)]\d{2,4}", re.IGNORECASE)
 _POSTAL: Final = re.compile(rf"(?:〒|住所|所在地|{'|'.join(PREFECTURES)})")
 _ADDRESS: Final = re.compile(r"[\w.!#$%&'*+=?^`{}~-]{1,64}@[\w.-]{3,100}", re.ASCII)
@@ -36,6 +38,12 @@ _SENTENCE: Final = re.compile(
 )
 _PAGE: Final = re.compile(r"https?:|www\.|ホームページ|ＨＰ|HP", re.IGNORECASE)
 _WORDS: Final = re.compile(r"[\s　／/|｜,、]+")
+_SENT_FROM: Final = re.compile(
+    r".{0,24}(?:から送信(?:しました|しています)?|を使って送信(?:しました)?|からお送りしています)[。.]?|"
+    r"(?:sent from|get outlook for) .{1,40}|.{0,12}outlook for (?:ios|android).{0,12}",
+    re.IGNORECASE,
+)
+"""What a telephone writes below everything."""
 Line = tuple[str, str, str]
 """Field, answer, and the line that says it."""
 
@@ -46,10 +54,10 @@ def signature_of(lines: Sequence[str], labelled: Container[str] = ()) -> tuple[i
     `labelled` lines were read as entries of a form already.
     """
     start, end = _block(lines)
-    block = [line for line in lines[start:end] if line not in labelled]
+    block = [line for line in lines[start:end] if line not in labelled and len(line) <= _WIDTH]
     said: dict[str, Line] = {}
     for line in block:
-        for name, value in _line(line.strip(_DRAWN)):
+        for name, value in _line(closed_up(line.strip(_DRAWN))):
             said.setdefault(name, (name, value, line))
     organization = _organization(block)
     if organization is not None:
@@ -83,7 +91,7 @@ def same_person(name: str, other: str) -> bool:
 
 def _block(lines: Sequence[str]) -> tuple[int, int]:
     end = len(lines)
-    while end and not lines[end - 1].strip():
+    while end and _says_nothing(lines[end - 1].strip()):
         end -= 1
     closing = end
     while closing and is_rule(lines[closing - 1]):
@@ -99,9 +107,13 @@ def _block(lines: Sequence[str]) -> tuple[int, int]:
     return (start, closing) if signed else (len(lines), len(lines))
 
 
+def _says_nothing(line: str) -> bool:
+    return not line or _SENT_FROM.fullmatch(line) is not None
+
+
 def _may_sign(line: str) -> bool:
     """Whether a line can stand in a signature that no rule begins: it is no sentence."""
-    return line.strip() != "" and _SENTENCE.search(line) is None
+    return len(line) <= _WIDTH and line.strip() != "" and _SENTENCE.search(line) is None
 
 
 def _line(line: str) -> Told:

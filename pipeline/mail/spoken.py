@@ -134,7 +134,8 @@ def in_sentences(leftover: Sequence[str], labels: Labels) -> dict[str, str]:
 
 def narrowed_spaces(lines: Iterable[str]) -> str:
     """Sentences as one text: a line that ends within a sentence goes on in the next."""
-    whole = "".join(f"{line.strip()}\n" if _ends(line) else line.strip() for line in lines)
+    cut = (line[:_TEXT_LIMIT].strip() for line in lines)
+    whole = "".join(f"{line}\n" if _ends(line) else line for line in cut)
     return whole[:_TEXT_LIMIT]
 
 

@@ -90,3 +90,22 @@ def test_what_was_concluded_names_the_line_that_says_it(reader: Reader) -> None:
 
     assert sources["prefecture"] == sources["department"] == lines[1]
     assert sources["category"] == lines[2]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "氏名\u3000" + "\u3000" * 200_000 + "x",
+        "参加を申し込みます。" + "（ヤマダ）" * 50_000,
+        "参加を申し込みます。" + "山" * 200_000 + "です。",
+        '{"お名前":"' * 50_000,
+        "氏名：" + "山田太郎、" * 30_000,
+        "お名前（" * 50_000 + "：x",
+    ],
+    ids=["spaces", "readings", "a name", "JSON", "names", "brackets"],
+)
+def test_a_hostile_text_ends_with_a_verdict(body: str, reader: Reader) -> None:
+    reading = reader(Written(body).raw)
+
+    assert reading.kind is Kind.APPLICATION_INCOMPLETE
+    assert len(reading.participants) == 1
