@@ -68,6 +68,7 @@ class ImapLink:
         self._name = settings.name
         self._client: IMAPClient | None = None
         self._ears = Ears()
+        self._uidvalidity = 0
         self._mails = 0  # how many the folder holds, as last told
         self._ahead: list[int] = []  # UIDs found and not yet given out,
         self._given = 0  # which are all above this one
@@ -88,7 +89,8 @@ class ImapLink:
         self._client, selected = open_mailbox(self._settings)
         self._ears.open()
         self._mails = int(selected.get(b"EXISTS", 0))
-        return int(selected[b"UIDVALIDITY"])
+        self._uidvalidity = int(selected[b"UIDVALIDITY"])
+        return self._uidvalidity
 
     def uids_above(self, uid: int, limit: int) -> list[int]:
         """The lowest `limit` UIDs above `uid`, ascending; they may have gone when asked for."""
@@ -143,7 +145,7 @@ class ImapLink:
         mails = []
         for uid, parts in sorted(self._fetch(uids, "INTERNALDATE", part).items()):
             raw: bytes | None = parts.get(key)
-            if raw is not None:  # NIL: it went in between
+            if raw:  # NIL or nothing: it went in between
                 size = sizes[uid] if oversize else len(raw)
                 arrived = parts.get(b"INTERNALDATE") or machine_now()  # None: not understood
                 mails.append(Fetched(uid, raw, size, arrived, oversize))
@@ -207,6 +209,7 @@ class ImapLink:
             raise LinkLost(f"{self._name}: not connected")
         try:
             yield self._client
+            self._check_numbers(self._client)
         except LinkLost as error:
             self._drop()
             raise LinkLost(f"{self._name}: {error}") from error
@@ -217,6 +220,15 @@ class ImapLink:
                 raise CommandRefused(text) from error
             self._drop()
             raise LinkLost(text) from error
+
+    def _check_numbers(self, client: IMAPClient) -> None:
+        """Raise `LinkLost` where UIDs have come to mean other mails (RFC 3501, 2.3.1.1)."""
+        told = client._imap.untagged_responses  # noqa: SLF001  -- it has no public face
+        for never_asked in ("EXPUNGE", "RECENT", "COPYUID"):  # kept for ever, otherwise
+            told.pop(never_asked, None)
+        validity = int(told.get("UIDVALIDITY", [self._uidvalidity])[-1])
+        if validity != self._uidvalidity:
+            raise LinkLost(f"UIDVALIDITY has become {validity}")
 
 
 def _is_a_no(error: Exception) -> bool:

@@ -40,6 +40,7 @@ class ImapSettings:
     user: str
     password: str | None = field(default=None, repr=False)
     oauth_token: Callable[[], str] | None = field(default=None, repr=False)  # then XOAUTH2
+    token_refused: Callable[[str], object] | None = field(default=None, repr=False)  # is told so
     security: Security = "tls"
     folder: str = "INBOX"
     processed: str = "Processed"  # its monthly folders are made below it
@@ -69,9 +70,10 @@ def open_mailbox(settings: ImapSettings) -> tuple[IMAPClient, Mapping[bytes, Any
         _log_in(client, settings, token)
         selected: Mapping[bytes, Any] = client.select_folder(settings.folder)
     except (OSError, IMAPClientError) as error:
-        if client is not None:
-            hang_up(client)
-        raise _named(settings, error) from error
+        if client is None:
+            raise _not_connected(settings, error) from error
+        hang_up(client)
+        raise _named(settings, error, token) from error
     return client, selected
 
 
@@ -109,12 +111,18 @@ def _log_in(client: IMAPClient, settings: ImapSettings, token: str | None) -> No
         client.login(settings.user, settings.password or "")
 
 
-def _named(settings: ImapSettings, error: Exception) -> TransportError:
+def _not_connected(settings: ImapSettings, error: Exception) -> TransportError:
+    """Nobody there, or TLS failed, or the server says goodbye instead of hello."""
+    not_secure = isinstance(error, ssl.SSLCertVerificationError | CapabilityError)  # no STARTTLS
+    return (NotSecure if not_secure else LinkLost)(f"{settings.name}: {one_line(error)}")
+
+
+def _named(settings: ImapSettings, error: Exception, token: str | None) -> TransportError:
     said = one_line(error)
     match error:
-        case ssl.SSLCertVerificationError() | CapabilityError():  # the latter: no STARTTLS
-            return NotSecure(f"{settings.name}: {said}")
         case LoginError() if not isinstance(error.__context__, IMAPClientAbortError):
+            if token is not None and settings.token_refused is not None:
+                settings.token_refused(token)
             return LoginRefused(f"{settings.name}: {settings.user}: {said}")
         case OSError() | IMAPClientAbortError() | LoginError():
             return LinkLost(f"{settings.name}: {said}")

@@ -36,6 +36,7 @@ class Ears:
     def __init__(self) -> None:
         self._ends: tuple[socket.socket, socket.socket] | None = None
         self._lively_until = 0.0
+        self._idle_refused = False  # by this connection's server, which had offered it
 
     @property
     def _ring(self) -> socket.socket:
@@ -43,7 +44,8 @@ class Ears:
         return self._ends[0]
 
     def open(self) -> None:
-        """Be ready for `wake`."""
+        """Be ready for `wake`, and for what a new connection's server has to say."""
+        self._idle_refused = False
         if self._ends is None:
             self._ends = socket.socketpair()
             for end in self._ends:
@@ -74,7 +76,7 @@ class Ears:
         while not stop() and (now := machine_seconds()) < deadline:
             if now < self._lively_until:
                 news = self._nudge(client, _BETWEEN_NOOPS)
-            elif client.has_capability("IDLE"):
+            elif client.has_capability("IDLE") and not self._idle_refused:
                 news = self._idle(client, deadline, stop)
             else:
                 news = self._nudge(client, min(deadline - now, _WITHOUT_IDLE))
@@ -99,10 +101,12 @@ class Ears:
         return True
 
     def _idle(self, client: IMAPClient, deadline: float, stop: Callable[[], bool]) -> bool:
-        client.idle()
+        if not _begin_idle(client):
+            self._idle_refused = True
+            return False
         rung = not _unread(client) and self._listen(client, deadline, stop)
         _, lines = client.idle_done()  # raises where the link is dead
-        return _speak_of_arrivals(lines) or rung
+        return _speak_of_arrivals(lines) or rung or announced(client) is not None
 
     def _listen(self, client: IMAPClient, deadline: float, stop: Callable[[], bool]) -> bool:
         """Until the server says anything, or `wake` is called: then it is True."""
@@ -114,6 +118,20 @@ class Ears:
                 if ready:
                     return self._ring in ready and self._answer_the_bell()
         return False
+
+
+def _begin_idle(client: IMAPClient) -> bool:
+    """Whether the server goes along; it may say other things first (RFC 3501, 7).
+
+    The library's own `idle` takes whatever comes first for the answer.
+    """
+    imap = client._imap  # noqa: SLF001  -- as the library does it
+    tag = client._idle_tag = imap._command("IDLE")  # noqa: SLF001  -- `idle_done` asks for it
+    while imap._get_response() is not None:  # noqa: SLF001  -- None: "+", it waits
+        if imap.tagged_commands[tag]:
+            del imap.tagged_commands[tag]
+            return False
+    return True
 
 
 def announced(client: IMAPClient) -> int | None:

@@ -65,6 +65,12 @@ class OAuthToken:
                 self._renew()
             return self._token
 
+    def refused(self, token: str) -> None:
+        """A server did not take this token, whatever its age: the next one is fetched anew."""
+        with self._lock:
+            if token == self._token:
+                self._good_until = self._seconds()
+
     def _renew(self) -> None:
         asked_at = self._seconds()
         answer = self._ask()

@@ -41,6 +41,7 @@ class SmtpSettings:
     user: str | None = None  # None: no AUTH
     password: str | None = field(default=None, repr=False)
     oauth_token: Callable[[], str] | None = field(default=None, repr=False)  # then XOAUTH2
+    token_refused: Callable[[str], object] | None = field(default=None, repr=False)  # is told so
     security: Security = "starttls"
     per_second: float | None = None  # at most so many mails a second
     hostname: str = "localhost"  # what we call ourselves in EHLO
@@ -152,7 +153,10 @@ def _opened(settings: SmtpSettings) -> smtplib.SMTP:
     except (smtplib.SMTPException, OSError) as error:
         if smtp is not None:
             smtp.close()
-        raise _named(name, error) from error
+        named = _named(name, error)
+        if isinstance(named, LoginRefused) and token is not None and settings.token_refused:
+            settings.token_refused(token)
+        raise named from error
     return smtp
 
 

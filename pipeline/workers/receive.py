@@ -9,7 +9,7 @@ its content; discovery never depends on flags, for people read the mailbox with 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from pipeline import log
 from pipeline.clock import machine_now, machine_seconds
@@ -17,7 +17,7 @@ from pipeline.mail.incoming import parse
 from pipeline.mail.reading import digest
 from pipeline.store import inbox, settings
 from pipeline.store.inbox import Arrived
-from pipeline.transport.errors import CommandRefused
+from pipeline.transport.errors import CommandRefused, TransportError
 from pipeline.transport.imap import Fetched, ImapLink
 from pipeline.transport.listener import Received
 from pipeline.workers.office import Office
@@ -25,6 +25,8 @@ from pipeline.workers.office import Office
 BATCH = 500
 COMPARE_EVERY = 600.0
 """Seconds of machine time between two full comparisons of the folder with the inbox."""
+_FEWER = 8
+_TWICE = 2
 
 
 class Receiver:
@@ -36,8 +38,14 @@ class Receiver:
         self._link = link
         self._account = account
         self._uidvalidity: int | None = None
+        self._numbered_by: int | None = None
         self._above = 0
         self._compare_at = 0.0
+        self._portion = BATCH
+        self._failed: dict[int, int] = {}
+        """How often each mail could not be fetched alone."""
+        self._passed_over: dict[int, float] = {}
+        """Mails that the server does not give out, and when each is tried again."""
 
     def receive_next(self) -> bool:
         """Take in the next batch. False when the folder holds nothing new.
@@ -46,13 +54,17 @@ class Receiver:
         """
         if self._uidvalidity is None:
             self._connect()
-        uids = self._link.uids_above(self._above, BATCH)
-        if not uids:
-            self._polled()
-            return False
-        self._take(uids)
-        self._above = max(uids)
-        return True
+        uids = self._link.uids_above(self._above, self._portion)
+        if uids:
+            self._take([uid for uid in uids if uid not in self._passed_over])
+            self._above = max(uids)
+            return True
+        again = self._to_be_tried_again()
+        if again is not None:
+            self._take([again])
+            return True
+        self._polled()
+        return False
 
     def wait(self, seconds: float, stop: Callable[[], bool]) -> bool:
         """Until the server says that something may be new, or for so many seconds."""
@@ -69,6 +81,9 @@ class Receiver:
 
     def _connect(self) -> None:
         self._uidvalidity = self._link.connect()
+        if self._uidvalidity != self._numbered_by:
+            self._numbered_by = self._uidvalidity
+            self._failed, self._passed_over = {}, {}
         self._above = 0
         self._compare_at = machine_seconds() + COMPARE_EVERY
         log.notice("mailbox open", account=self._account, uidvalidity=self._uidvalidity)
@@ -85,17 +100,57 @@ class Receiver:
         assert self._uidvalidity is not None
         place = (self._account, self._link.folder, self._uidvalidity)
         with self._office.database.read() as connection:
-            known = inbox.known_uids(connection, *place, uids)
-        for batch in self._link.batches([uid for uid in uids if uid not in known]):
+            ours = set(inbox.known_uids(connection, *place, uids))
+        for batch in self._fetched([uid for uid in uids if uid not in ours]):
             with self._office.database.write(f"mailbox:{self._account}") as connection:
                 kept = inbox.keep(connection, [self._arrived(one, place) for one in batch])
+            ours |= {one.uid for one in batch}
             log.unit("receive", account=self._account, mails=len(batch), kept=kept)
             self._office.process_bell.ring()
+        # What was found and not given (somebody took it, or the server cannot read it) is not ours.
+        self._move([uid for uid in uids if uid in ours])
+
+    def _move(self, uids: Sequence[int]) -> None:
+        if not uids:
+            return
         try:
             self._link.move(uids, self._office.clock.now())
         except CommandRefused as refused:
             # They are ours; that they still lie there costs a look, and must not stop the others.
             log.alarm(f"taken in, but not moved away: {refused}", account=self._account)
+
+    # ------------------------------------------------------------ mails that cannot be fetched
+
+    def _fetched(self, uids: Sequence[int]) -> Iterator[list[Fetched]]:
+        """All batches; after a failure ever fewer at a time, until the culprit stands alone."""
+        try:
+            yield from self._link.batches(uids)
+        except TransportError as error:
+            self._portion = max(1, len(uids) // _FEWER)
+            if len(uids) == 1:
+                self._blame(uids[0], error)
+            raise
+        self._portion = min(BATCH, self._portion * 2)
+
+    def _blame(self, uid: int, error: TransportError) -> None:
+        """Pass over a mail that twice failed alone, so that it does not stop the others."""
+        self._failed[uid] = self._failed.get(uid, 0) + 1
+        if self._failed[uid] == _TWICE:
+            self._passed_over[uid] = machine_seconds() + COMPARE_EVERY
+            log.alarm(
+                f"a mail cannot be fetched, and stays on the server for now: {error}",
+                account=self._account,
+                uid=uid,
+            )
+
+    def _to_be_tried_again(self) -> int | None:
+        """One that was passed over long enough ago."""
+        now = machine_seconds()
+        for uid, at in self._passed_over.items():
+            if now >= at:
+                self._passed_over[uid] = now + COMPARE_EVERY
+                return uid
+        return None
 
     def _arrived(self, one: Fetched, place: tuple[str, str, int]) -> Arrived:
         account, folder, uidvalidity = place
