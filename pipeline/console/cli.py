@@ -19,6 +19,7 @@ from pipeline.console import (
     cli_money,
     cli_office,
     cli_outbox,
+    cli_privacy,
     cli_rules,
     cli_task,
 )
@@ -49,5 +50,6 @@ app.command()(cli_office.journal)
 app.command()(cli_office.export)
 app.command()(cli_backup.backup)
 app.command()(cli_backup.restore)
+app.command()(cli_privacy.purge)
 app.add_typer(cli_rules.rules_app)
 app.add_typer(cli_rules.templates_app)

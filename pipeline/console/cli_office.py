@@ -18,7 +18,7 @@ from pipeline.console.front import (
     open_office,
     state_given,
 )
-from pipeline.console.printing import say, say_json
+from pipeline.console.printing import printable, say, say_json
 
 if TYPE_CHECKING:
     from pipeline.console.export import Sheet
@@ -28,6 +28,10 @@ OfState = Annotated[
 ]
 To = Annotated[
     str | None, typer.Option("--csv", metavar="FILE", help="Write a CSV; - for standard output.")
+]
+OfPerson = Annotated[
+    str | None,
+    typer.Option("--person", metavar="ADDRESS", help="All that is held of an address, as JSON."),
 ]
 ToXlsx = Annotated[str | None, typer.Option("--xlsx", metavar="FILE", help="Write an XLSX.")]
 
@@ -79,10 +83,14 @@ def export(
     csv: To = None,
     xlsx: ToXlsx = None,
     state: OfState = None,
+    person: OfPerson = None,
     event: EventSlug = None,
     json: AsJson = False,
 ) -> None:
-    """Participants, one row each, for a spreadsheet or a program."""
+    """Participants, one row each, for a spreadsheet or a program; or all of one person."""
+    if person is not None:
+        _export_person(person, alone=not (csv or xlsx or state or event))
+        return
     wanted = {state_given(name) for name in state or ()}
     if not (csv or xlsx or json):
         raise Wrong("say where to: --csv FILE, --xlsx FILE or --json")
@@ -104,6 +112,24 @@ def export(
             _write(csv, sheets.as_csv(sheet), sheet)
         if xlsx:
             _write(xlsx, sheets.as_xlsx(sheet, served.slug), sheet)
+
+
+def _export_person(address: str, *, alone: bool) -> None:
+    """Everything that is held of an address, on standard output. Raises Wrong."""
+    if not alone:
+        raise Wrong("--person prints JSON of all events, and goes with no other option")
+    if "@" not in address:
+        raise Wrong(f"--person: '{printable(address)}' is no address")
+    with open_office() as here:
+        from pipeline.console.masks import Mask
+        from pipeline.console.person import held
+        from pipeline.log import FILE, read_log
+
+        secrets = (s for one in here.office.events.values() for s in one.access().values.values())
+        log = read_log(here.config.var / "log" / FILE)
+        with here.office.database.read() as connection:
+            found = held(connection, address.strip(), log)
+        say_json(Mask(secrets).everywhere(found))
 
 
 def _write(name: str, content: bytes, sheet: Sheet) -> None:

@@ -28,6 +28,7 @@ import structlog
 
 from pipeline.log import lines
 from pipeline.log.file import LogFile
+from pipeline.log.forgetting import old_files
 from pipeline.log.lines import LEVELS, readable
 from pipeline.log.reading import follow, read_log
 from pipeline.log.redaction import HIDDEN, SHORTEST, hidden, hide, redacted
@@ -46,6 +47,7 @@ __all__ = [
     "hidden",
     "hide",
     "notice",
+    "old_files",
     "progress",
     "read_log",
     "readable",

@@ -47,7 +47,7 @@ def read_log(
     not there has no lines.
     """
     wanted = _Wanted(reference, since, level)
-    for file in (*_rotated(path), path):
+    for file in (*rotated(path), path):
         try:
             stream = file.open(encoding="utf-8", errors="backslashreplace")
         except FileNotFoundError:
@@ -56,7 +56,14 @@ def read_log(
             yield from _entries(stream, wanted)
 
 
-def _rotated(path: Path) -> list[Path]:
+def entries_of(file: Path) -> Iterator[dict[str, Any]]:
+    """The lines of one file, oldest first."""
+    with file.open(encoding="utf-8", errors="backslashreplace") as stream:
+        yield from _entries(stream, _Wanted(None, None, None))
+
+
+def rotated(path: Path) -> list[Path]:
+    """The files that were set aside by rotation, oldest first."""
     numbered = [
         (int(suffix), file)
         for file in path.parent.glob(path.name + ".*")

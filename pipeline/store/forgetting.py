@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from pipeline.domain.application import Application, Participant, State, Thread
-from pipeline.store import journal
+from pipeline.store import journal, remittances
 from pipeline.store.database import Database
 from pipeline.store.remittances import Status
 from pipeline.store.schema import (
@@ -108,35 +108,28 @@ def forget(
 
 
 def _forget(connection: Connection, slug: str, before: datetime) -> Forgotten:
-    rows = connection.execute(
-        sa.select(application.c.id, application.c.value).where(
-            application.c.slug == slug, application.c.arrived_at < before, _known(), ~_open()
+    known = connection.execute(
+        sa.select(application.c.id, application.c.value, _open().label("open")).where(
+            application.c.slug == slug, application.c.arrived_at < before, _known()
         )
     ).all()
-    left = connection.scalar(
-        sa.select(sa.func.count())
-        .select_from(application)
-        .where(application.c.slug == slug, _known(), _open() | (application.c.arrived_at >= before))
-    )
-    people = 0
-    for row in rows:
-        people += len(application_of(row.value).participants)
-    _VALUES(
-        connection,
-        [
-            {"of": row.id, "as": application_text(_nobody(application_of(row.value)))}
-            for row in rows
-        ],
-    )
-    _PEOPLE(connection, [{"of": row.id} for row in rows])
+    questioned = remittances.in_question(connection)
+    ended = {
+        row.id: one
+        for row in known
+        if not row.open and (one := application_of(row.value)).reference not in questioned
+    }
+    nobody = {number: application_text(_nobody(one)) for number, one in ended.items()}
+    _VALUES(connection, [{"of": number, "as": text} for number, text in nobody.items()])
+    _PEOPLE(connection, [{"of": number} for number in ended])
     return Forgotten(
-        applications=len(rows),
-        participants=people,
+        applications=len(ended),
+        participants=sum(len(one.participants) for one in ended.values()),
         mails=_mails(connection, slug, before),
         letters=_letters(connection, slug, before),
         entries=_entries(connection, slug, before),
         tasks=_tasks(connection, slug, before),
-        open=left or 0,
+        open=len(known) - len(ended),
     )
 
 

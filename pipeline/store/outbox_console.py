@@ -64,6 +64,12 @@ def listing(
     return [Letter(*row) for row in connection.execute(query)][::-1]
 
 
+def letters_where(connection: Connection, wanted: sa.ColumnElement[bool]) -> list[Letter]:
+    """Letters that are so, oldest first."""
+    query = _LETTERS.where(wanted).order_by(outbox.c.id)
+    return [Letter(*row) for row in connection.execute(query)]
+
+
 def show(connection: Connection, number: int) -> Letter | None:
     """One letter."""
     row = connection.execute(_LETTERS.where(outbox.c.id == number)).first()
