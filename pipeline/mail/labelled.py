@@ -45,6 +45,8 @@ _EACH: Final = re.compile(r"^(?:いずれも|どちらも|全員|両名とも|�
 _LEADERS: Final = re.compile(r"^(?:[…‥]+|[.．・]{3,}|-{3,})[\s　]*")
 _WIDE_SPACES: Final = re.compile(r"[ 　]{2,}")
 _HINT_CLOSED: Final = re.compile(r"([^（(]{1,30}[（(][^（()）]{0,60}[)）][^：:]{0,6})[：:](.*)")
+_SALUTES: Final = frozenset({"様", "さま", "殿", "御中", "各位"})
+"""Behind a label they greet somebody: 担当者 様."""
 _DRAWN: Final = "=＝-─━~#"
 _DRAWN_LABEL: Final = re.compile(r"[=＝\-─━~#]+\s*([^=＝─━~#]{1,40}?)\s*[=＝\-─━~#]*\s*")
 
@@ -55,6 +57,8 @@ def labelled(line: str, labels: Labels) -> list[Entry]:
     if found is None:
         return []
     label, value = found
+    if value.strip() in _SALUTES:
+        return []
     pieces = pieces_of(label, value, labels)
     return [Entry(line, one, text.strip(EDGES), person=one.person) for one, text in pieces]
 

@@ -59,6 +59,11 @@ NAME_AT_END: Final = re.compile(
     r"[ァ-ヺー]{2,10}[・＝= 　][ァ-ヺー・＝= 　]{2,16}))[ 　]?$"
 )
 """A name at the end of a text, with what it is glued to perhaps."""
+_LETTER: Final = rf"(?:{_KANJI}|[ぁ-ゖァ-ヺ])"
+_SET_APART: Final = re.compile(
+    rf"(?<![^\s　])(?:{_LETTER}[ 　]{{1,4}}){{2,7}}{_LETTER}(?![^\s　（(])"
+)
+_GAPS: Final = re.compile("[ 　]+")
 _FAMILY: Final = 3
 _KANJI_NAME: Final = 8
 _TITLE: Final = re.compile(r"\s*(?:様|さん|氏|殿)$")
@@ -67,6 +72,20 @@ _WORDS: Final = 3
 _WHOLE_NAME: Final = 4
 """Characters that a full name, or its reading, has at least."""
 Told = tuple[tuple[str, str], ...]
+
+
+def closed_up(text: str) -> str:
+    """A name whose letters are set apart, without those gaps: 永 井　　春 菜 is 永井 春菜."""
+    return _SET_APART.sub(_joined, text)
+
+
+def _joined(found: re.Match[str]) -> str:
+    gaps = [len(gap) for gap in _GAPS.findall(found.group())]
+    widest = max(gaps)
+    if gaps.count(widest) > 1:
+        return "".join(found.group().split())
+    family, given = re.split(rf"[ 　]{{{widest}}}", found.group())
+    return "".join(family.split()) + " " + "".join(given.split())
 
 
 def is_name(text: str) -> bool:

@@ -18,8 +18,17 @@ from pipeline.mail.entry import Entry, Mark
 from pipeline.mail.folding import narrowed
 from pipeline.mail.labelled import SENTENCE
 from pipeline.mail.labels import Label, Labels
-from pipeline.mail.listed import NAME_AT_END, Told, inside_bracket, is_name, is_part, person_in
+from pipeline.mail.listed import (
+    NAME_AT_END,
+    Told,
+    closed_up,
+    inside_bracket,
+    is_name,
+    is_part,
+    person_in,
+)
 from pipeline.mail.places import prefecture_named
+from pipeline.mail.quoting import is_rule
 from pipeline.mail.reach import phone_said, valid_address
 
 _TEXT_LIMIT: Final = 6000
@@ -136,12 +145,14 @@ def narrowed_spaces(lines: Iterable[str]) -> str:
     """Sentences as one text: a line that ends within a sentence goes on in the next."""
     cut = (line[:_TEXT_LIMIT].strip() for line in lines)
     whole = "".join(f"{line}\n" if _ends(line) else line for line in cut)
-    return whole[:_TEXT_LIMIT]
+    return closed_up(whole[:_TEXT_LIMIT])
 
 
 def _ends(line: str) -> bool:
     stripped = line.strip()
-    return not stripped or stripped[-1] in "。！!：:」" or len(stripped) < _REACH
+    if not stripped or stripped[-1] in "。！!：:」" or len(stripped) < _REACH:
+        return True
+    return is_rule(line)
 
 
 # ---------------------------------------------------------------- with a reading in brackets
