@@ -171,7 +171,7 @@ def _segment(piece: bytes, state: _Cells | str | None) -> str:
         return piece.decode("ascii")
     if _KANA_BYTES.fullmatch(piece) is None:
         # Not kana with the eighth bit: some other text that was pasted between.
-        for codec in ("utf-8", "cp932", "euc_jp"):
+        for codec in ("utf-8", "cp932"):
             try:
                 return piece.decode(codec)
             except UnicodeDecodeError:

@@ -233,6 +233,25 @@ def test_a_run_that_was_cut_loses_its_last_character_only() -> None:
     assert decode(b"\x1b$B;3ED", "iso-2022-jp") == ("山田", "iso-2022-jp", "sure", 0)
 
 
+def test_bytes_that_begin_like_a_mark_are_text() -> None:
+    assert decode("ﻙ日本".encode()).text == "ﻙ日本"
+    assert decode(b"\xff\xfd").charset != "utf-16"
+
+
+def test_halves_beside_a_bad_byte_are_still_read_somehow() -> None:
+    found = decode(b"\xed\xa1\x82\xed\xbe\xb7\xff" + "お名前です。".encode() * 9, "utf-8")
+
+    assert found.text.endswith("お名前です。")
+    assert (found.confidence, found.replaced > 0) == ("guess", True)
+
+
+@pytest.mark.parametrize("label", ["iso-8859-1", "windows-1252", None])
+def test_western_text_is_no_japanese(label: str | None) -> None:
+    said = "Größe, naïve, señor: voilà déjà vu"
+
+    assert decode(said.encode("cp1252"), label)[:3] == (said, "windows-1252", "guess")
+
+
 def test_noise_between_shifts_is_no_jis() -> None:
     assert decode(b"\x89PNG\x0e\x00\x01\x0f", None).charset != "iso-2022-jp"
 
