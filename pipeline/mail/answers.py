@@ -31,6 +31,10 @@ _TITLE: Final = re.compile(r"\s*(?:様|殿|さん|\s氏)$")
 _AS_DEPUTY: Final = re.compile(r"\s*[(（](?:代理|代理人|本人|参加者)[)）]$")
 _KANA_BEHIND: Final = re.compile(r"(.+?)\s*[(（]([\sァ-ヶーぁ-ゖ・ｦ-ﾟ゛゜\u3099\u309a]+)[)）]")
 _LATIN_BEHIND: Final = re.compile(r"([^ -~]+(?: [^ -~]+)*) ?[(（][A-Za-z][A-Za-z .'’-]+[)）]$")
+_KANJI_BEHIND: Final = re.compile(
+    r"([ぁ-ゖー]+(?: [ぁ-ゖー]+)*)\s*"
+    r"[(（](?!旧姓)([一-龥々ヶ]{1,5} ?[一-龥々ヶ]{1,4}(?<![長任事員]))[)）]"
+)
 _NO_NAME: Final = re.compile(r"[@＠\d０-９。]|(?:です|ます|ました)$")
 _COUNTED: Final = re.compile(r"(?:計|約|合計)?[\d０-９一二三四五六七八九十]+ ?[名人].*")
 _SEVERAL: Final = re.compile(r"[、,，;；]|他\s*[\d０-９一二三四五]+\s*[名人]")
@@ -115,10 +119,14 @@ def _name(text: str, _: str) -> Answer:
         return BLANK  # 参加者：3名 tells how many, not who
     kana = None
     if text.endswith((")", "）")):
+        text = _AS_DEPUTY.sub("", text)
         behind = _KANA_BEHIND.fullmatch(text)
         if behind is not None:
             text, kana = behind[1], _kana(behind[2], "").value
-        text = _LATIN_BEHIND.sub(r"\1", _AS_DEPUTY.sub("", text))
+        swapped = _KANJI_BEHIND.fullmatch(text)
+        if swapped is not None and kana is None:
+            text, kana = swapped[2], _kana(swapped[1], "").value
+        text = _LATIN_BEHIND.sub(r"\1", text)
     text = _without_title(text)
     if not text or len(text) > _NAME_LIMIT or _NO_NAME.search(text) or _SEVERAL.search(text):
         return _unclear(text)

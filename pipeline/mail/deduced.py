@@ -40,6 +40,7 @@ _POSITION: Final = re.compile(
     r"理事|監事|代表|顧問|リーダー|マネージャー|マネジャー|スタッフ|教授|講師|研究員|民生委員|事務員)"
     r"(?:心得|代理|補佐|兼務)?(?:[（(][^（）()]{1,20}[）)])?|SC|ＳＣ|CSW|ＣＳＷ|SW|PSW)"
 )
+_SLASHES: Final = re.compile(r"\s*[／/]\s*")
 _GOVERNMENT: Final = re.compile(
     r"役所|役場|県庁|都庁|府庁|道庁|支庁|振興局|[都道府県市区町村](?:\s|$)|[都道府県市区町村]\S{0,12}[課係]$|"
     r"広域連合|厚生局"
@@ -100,7 +101,9 @@ def _moved(answers: MutableMapping[str, Answer]) -> list[tuple[str, str, str]]:
     department, position = _open(answers, "department"), _open(answers, "position")
     organization = _value(answers, "organization")
     if organization and department:
-        body, offices, titles = apart(organization)
+        body, offices, titles = apart(_SLASHES.sub(" ", organization))
+        if not offices and not titles:
+            body = organization
         if body != organization and (position or not titles):
             moved = [("organization", body, "organization")]
             moved += [("department", offices, "organization")] if offices else []

@@ -94,6 +94,8 @@ def _people(value: str) -> Sequence[str]:
         parts = [part for part in _DOTTED.split(value) if part]
         if not all(len(part) >= _FULL_NAME and has_kanji(part) for part in parts):
             return ()
+    if any(map(is_reading, parts)) and any(map(has_kanji, parts)):
+        return ()  # a name and its reading
     whole = all(is_name(part) or person_in(part, alone=True) for part in parts)
     return parts if whole and len(set(parts)) == len(parts) > 1 else ()
 

@@ -17,7 +17,8 @@ from pipeline.mail.reach import phone_said, valid_address
 
 _LIMIT: Final = 200
 _BULLET: Final = re.compile(
-    r"\s*(?:[・･●○◎■□◆◇▼▽▲△★☆*＊※\-－–—>＞]|[①-⑳]|[(（]?[0-9０-９]{1,2}[)）.．、:：]|[(（][0-9０-９]{1,2}[)）])?\s*"
+    r"\s*(?:[・･●○◎■□◆◇▼▽▲△★☆*＊※\-－–—>＞]|[①-⑳]|"
+    r"[(（]?[0-9０-９]{1,2}(?:[)）.．、:：]|[ 　]{2,})|[(（][0-9０-９]{1,2}[)）])?\s*"
     r"(?:(?:参加者|受講者|氏名|お名前)\s*[0-9０-９①-⑳A-ZＡ-Ｚ]{0,2}\s*[:：])?\s*"
 )
 _KANA: Final = r"[ァ-ヶヷ-ヺー・=＝ぁ-ゖｦ-ﾟ゛゜\u3099\u309a]"
@@ -176,7 +177,7 @@ def person_in(line: str, *, alone: bool = False) -> Told:
 def named(value: str) -> Told:
     """More than a name that was answered to the question for a name; () for a name alone."""
     first, *more = value.split()[:6] or [""]
-    beside = "@" in value or "＠" in value or "（" in value or "(" in value
+    beside = any(sign in value for sign in "@＠（(／/")
     if beside or (more and (is_part(first) or is_part(more[-1]))):
         told = person_in(value, alone=True)
         return told if len(told) > 1 else ()

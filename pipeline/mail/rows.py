@@ -16,6 +16,8 @@ from typing import Final
 from pipeline.mail.labels import Label, Labels
 
 _BARS: Final = re.compile(r"[ 　]*[\t｜|][ 　]*")
+_COUNTS: Final = re.compile(r"(?:no\.?|番号|#|№|Ｎｏ．?)", re.IGNORECASE)
+"""Heads a column that only counts."""
 _SLASH: Final = re.compile(r"\s*[/／]\s*")
 _SPACES: Final = re.compile(r"[ 　]{2,}")
 _ANY_SPACE: Final = re.compile(r"\s+")
@@ -70,7 +72,7 @@ def _heads(found: Sequence[Label | None], cells: Sequence[str], *, loose: bool) 
     if "name" not in asked or len(asked) < 2:  # noqa: PLR2004 - 参加者, 氏名 heads one answer
         return False
     if not loose:
-        return len(known) == len(cells)
+        return None not in found[_COUNTS.fullmatch(cells[0]) is not None :]
     filled = [label for label, cell in zip(found, cells, strict=True) if cell]
     if len(filled) < 4:  # noqa: PLR2004 - 参加者1, フリガナ, ヤマダ heads nothing
         return None not in filled[1:]

@@ -85,6 +85,8 @@ def test_other_words_are_no_labels(label: str, rules: Rules) -> None:
         ("name", "\ufa19田 髙子", "\ufa19田 髙子"),
         ("name", "町田（代理）", "町田"),
         ("name", "ますだ ゆい", "ますだ ゆい"),
+        ("name", "ますだ ゆい（代理）", "ますだ ゆい"),
+        ("name", "ますだ ゆい（主任）", "ますだ ゆい（主任）"),
         ("name_kana", "まちだ　はなこ", "マチダ ハナコ"),
         ("name_kana", "ﾏﾁﾀﾞ", "マチダ"),
         ("name_kana", "マチタ゛", "マチダ"),
