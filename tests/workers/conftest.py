@@ -7,6 +7,7 @@ import email
 import email.policy
 import random
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from email.message import EmailMessage
@@ -194,23 +195,37 @@ def library(small_rules: Rules) -> Library:
 @pytest.fixture
 def desk(tmp_path: Path, small_rules: Rules, library: Library) -> Iterator[Desk]:
     """An office on the morning of the opening day, with three seats."""
+    with open_desk(tmp_path / "store.sqlite3", small_rules, library) as one:
+        yield one
+
+
+@contextmanager
+def open_desk(
+    path: Path,
+    rules: Rules,
+    library: Library,
+    *,
+    address: str | None = None,
+    domain: str = "office.example.jp",
+) -> Iterator[Desk]:
+    """An office of its own, with its own address and store."""
     clock = HandClock(datetime(2026, 2, 2, 9, tzinfo=TOKYO))
-    address = small_rules.event.office.mail
+    address = address or rules.event.office.mail
     own = Own(
         address=address,
         addresses=frozenset({address}),
-        message_domain="office.example.jp",
-        token_key=b"test",
+        message_domain=domain,
+        token_key=domain.encode(),
         account=Account("見本銀行", "本店", "普通", "1234567", "見本事務局", "ミホンジムキョク"),
     )
     vault = Vault()
-    database = Database(f"sqlite:///{tmp_path / 'store.sqlite3'}")
+    database = Database(f"sqlite:///{path}")
     database.migrate()
-    served = Served(small_rules, library, own, lambda: vault)
-    chance = random.Random(1)
-    office = Office(database, clock, {small_rules.slug: served}, random=chance.randrange)
+    served = Served(rules, library, own, lambda: vault)
+    chance = random.Random(domain)
+    office = Office(database, clock, {rules.slug: served}, random=chance.randrange)
     try:
-        yield Desk(office, clock, vault, ScriptedCourier(), small_rules.slug)
+        yield Desk(office, clock, vault, ScriptedCourier(), rules.slug)
     finally:
         database.close()
 
