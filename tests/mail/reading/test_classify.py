@@ -46,6 +46,12 @@ ROBOT = "form@web.example.org"
         b"X-Loop: a@b.jp",
         b"Delivered-To: autoresponder@example.jp",
         b"X-Vacation: yes",
+        b"X-Auto-Reply: yes",
+        b"X-Cron-Env: <USER=x>",
+        b"X-MS-Exchange-Inbox-Rules-Loop: a@b.jp",
+        b"X-ML-Name: x",
+        b"Mailing-List: contact x",
+        b"Return-Path: < >",
         b"X-MLServer: fml",
     ],
 )
@@ -185,6 +191,32 @@ def test_who_says_little_may_be_answered(said: str, rules: Rules, own: Own) -> N
     assert verdict(parse(mail(text(said))), rules, own, None).answer
 
 
+def test_the_fewest_letters_that_say_something_are_four(rules: Rules, own: Own) -> None:
+    assert not verdict(parse(mail(text("あいう"))), rules, own, None).answer
+    assert verdict(parse(mail(text("あいうえ"))), rules, own, None).answer
+
+
+def test_a_mail_without_a_message_id_is_a_persons(rules: Rules, own: Own) -> None:
+    raw = mail(text(*LINES)).replace(b"Message-ID: <m1@mail.example.org>\r\n", b"")
+
+    assert verdict(parse(raw), rules, own, None).nature is Nature.PERSON
+
+
+def test_a_file_beside_text_without_a_japanese_word_forbids_nothing(rules: Rules, own: Own) -> None:
+    other = (b"Content-Type: application/pdf; name=a.pdf", b"x")
+    raw = multipart("mixed", (PLAIN, b"please see the attached file"), other)
+
+    assert verdict(parse(raw), rules, own, None).answer
+
+
+def test_a_listed_robot_may_write_under_our_own_address(rules: Rules, own: Own) -> None:
+    raw = mail(text(*LINES), sender=b"office@example.jp")
+    listed = with_robot(rules, address="office@example.jp")
+
+    assert verdict(parse(raw), rules, own, None).nature is Nature.OWN
+    assert verdict(parse(raw), listed, own, None).nature is Nature.ROBOT
+
+
 def test_a_mail_forwarded_without_a_japanese_word_is_not_answered(rules: Rules, own: Own) -> None:
     def answer(said: str) -> bool:
         other = (b"Content-Type: message/rfc822", b"Subject: x\n\nbody")
@@ -212,11 +244,11 @@ def test_an_automatic_reply_that_quotes_our_form_is_one(reader: Callable[[bytes]
 # ---------------------------------------------------------------- form robots
 
 
-def with_robot(rules: Rules, **labels: str) -> Rules:
+def with_robot(rules: Rules, address: str = ROBOT, **labels: str) -> Rules:
     """The rules with one robot listed."""
-    sender = FormSender.model_validate({"address": ROBOT, "labels": labels})
+    sender = FormSender.model_validate({"address": address, "labels": labels})
     form = rules.form.model_copy(update={"senders": (sender,)})
-    return rules.model_copy(update={"form": form, "digest": f"robot {sorted(labels)}"})
+    return rules.model_copy(update={"form": form, "digest": f"robot {address} {sorted(labels)}"})
 
 
 def test_a_listed_robot_is_answered_at_the_applicants_address(rules: Rules, own: Own) -> None:
