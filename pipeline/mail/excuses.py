@@ -199,10 +199,15 @@ def requests(sentence: str) -> bool:
     )
 
 
+def closes(sentence: str) -> bool:
+    """Whether it only offers to answer questions, as people close a mail."""
+    return _CLOSING.search(sentence) is not None
+
+
 def asks(sentence: str) -> bool:
     """Whether it asks something, and is no polite closing or request to go on."""
     return not (
-        _CLOSING.search(sentence)
+        closes(sentence)
         or _POLITE_REQUEST.search(sentence)
         or _IS_THIS_ALL.search(sentence)
         or _GREETING.search(sentence)

@@ -39,6 +39,8 @@ _SELLS_SURELY: Final = 3
 """As many as outweigh a word such as 請求書 in it."""
 _OURS_ALONE: Final = frozenset({"withdraw", "replace", "access", "paid"})
 """Wishes that no advertisement has."""
+_EQUAL: Final = frozenset({"paid", "invoice", "receipt"})
+"""Wishes of which none is more urgent than another."""
 _SAID: Final = {
     "replace": "somebody is to come in another's place",
     "withdraw": "gives up a place",
@@ -66,11 +68,19 @@ def without_form(mail: Mailed, rules: Rules) -> Judgement:
         why = f"the form is in an attachment: {mail.unread}"
         also = also_wanted(wishes, Kind.APPLICATION)
         return Judgement(Kind.APPLICATION_NEEDS_REVIEW, why, also, review=why)
-    for name, kind in WISHES:
+    for name, kind in _in_order(wishes):
         if name in wishes:
             also = also_wanted(wishes, kind)
             return Judgement(kind, _told(name, wishes), also, asks_access=name == "access")
     return _other(mail, rules)
+
+
+def _in_order(wishes: Wishes) -> list[tuple[str, Kind]]:
+    """The table of wishes; of papers and payments what the subject names comes first."""
+    if wishes.titled.isdisjoint(_EQUAL):
+        return list(WISHES)
+    first = wishes.titled & _EQUAL
+    return sorted(WISHES, key=lambda one: one[0] in _EQUAL and one[0] not in first)
 
 
 def _told(name: str, wishes: Wishes) -> str:

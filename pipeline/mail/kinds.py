@@ -18,6 +18,7 @@ from pipeline.mail.locks import unlocks
 from pipeline.mail.mailed import WHOLE, Judgement, Mailed, also_wanted, answered, is_whole
 from pipeline.mail.signs import FRAUD, LOCKED
 from pipeline.mail.suspicion import deceives
+from pipeline.mail.wishes import Wishes
 
 __all__ = ["Judgement", "Mailed", "is_whole", "judge"]
 
@@ -75,12 +76,18 @@ def _counts(mail: Mailed) -> bool:
     form, wishes = mail.form, mail.wishes
     if mail.ours and form.quoted and not form.returned and (form.problems or not is_whole(form)):
         return False  # our own letter below it names the applicant, too
+    if form.signed and ("replace" in wishes or (_asks_only(wishes) and not wishes.decided)):
+        return False  # a signature stands below anything
     if any(p.name or p.name_kana or p.category for p in form.participants):
         return True
     if "application" in wishes:
         return True
     polite = wishes.polite or "thanks" in wishes
     return mail.ours and not form.signed and not polite
+
+
+def _asks_only(wishes: Wishes) -> bool:
+    return not wishes.named.isdisjoint({"question", "change"})
 
 
 def _overruled(mail: Mailed) -> bool:
@@ -97,10 +104,8 @@ def _overruled(mail: Mailed) -> bool:
     if form.quoted:
         others = wishes.named - {"question"} if mail.ours else wishes.named
         return bool(others & _NEVER_BESIDE_A_QUOTED_FORM) or (mail.ours and bool(others))
-    if changes and form.problems:
-        return True
     if wishes.named & {"change", "replace", "access", "paid", "invoice", "receipt"}:
-        return not is_whole(form)
+        return not is_whole(form) or bool(changes and form.problems)
     return "question" in wishes and max(map(len, answered(form)), default=0) < WHOLE
 
 

@@ -38,7 +38,8 @@ _ASKED: Final = re.compile(
 )
 _MANNERS: Final = re.compile(
     r"(?:ご?(?:確認|査収|開封|解凍|入力|利用|使用|対応|参照)|ご覧)[^。\n]{0,12}(?:ください|"
-    r"下さい|いただけ|頂け|願)"
+    r"下さい|いただけ|頂け|願)|(?:不明|質問|不都合|問題|開け(?:ない|ません))[^。\n]{0,16}"
+    r"(?:ましたら|あれば|場合|際)[^。\n]{0,24}(?:ください|下さい|いただけ|頂け|願|ませ)"
 )
 """What is asked of whoever gets a password: nothing."""
 _BARE: Final = re.compile(

@@ -14,7 +14,7 @@ from typing import Final
 from pipeline.mail.folding import narrowed
 
 _ENDED: Final = re.compile(
-    r"(?:[。!?:;」』】>}*=─━_~]|です|ます|した|せん|さい|しょう|すか|せんか|ますが|[まで]すね|"
+    r"(?:-{3}|[。!?:;」』】>}*=─━_~]|です|ます|した|せん|さい|しょう|すか|せんか|ますが|[まで]すね|"
     r"[います]よ|ない|たい|ねがい|願い|以上|下さい|[.…])$"
 )
 _ENTRY: Final = re.compile(

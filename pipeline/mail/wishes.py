@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 from typing import Final
 
 from pipeline.domain.rules import Rules
@@ -50,7 +50,7 @@ _LONG: Final = 400
 """Folded characters; a longer mail is never only polite."""
 _BODIES: Final = r"(?:社協|協議会|役所|役場|市|町|村|区|課|係|室|法人|センター|事務所|組合|会)"
 _MANNERS: Final = re.compile(
-    r"お世話に|感謝|御礼|お礼|恐縮|(?:支払|手続|振込)[いき]?(?:を)?(?:いた|致)します|ありがとう|"
+    r"お世話に|お手数|感謝|御礼|お礼|恐縮|(?:支払|手続|振込)[いき]?(?:を)?(?:いた|致)します|ありがとう|"
     r"有難う|有り難う|よろしく|宜しく|お願い(?:いた|致|申)|承知|了解|"
     r"かしこまり|失礼|恐れ入り|"
     r"お忙しい|早速|引き続き|楽しみに|お待ち|(?:まで|中|うち|後日|週)に?(?:は|に)?(?:振り?込|"
@@ -70,6 +70,12 @@ _MORE: Final = re.compile(
     r"まだ|追加|キャンセ|辞退|取り?消|削除|直し|"
     r"都合|http|添付|別途|急[遽用]|至急"
 )
+_SOFTENED: Final = re.compile(
+    r"(?:(?:お忙しい|ご多忙)(?:の)?(?:ところ|中|折)?(?:を)?)?(?:(?:大変|誠に|まことに)?"
+    r"(?:恐れ入り|お手数をお?(?:かけ|掛け)(?:いた|致)?し|恐縮(?:で|でござい)|申し訳(?:あり|ござい)ませ(?=ん))"
+    r"(?:ます|す|ん)が、?)"
+)
+"""What softens a sentence and says nothing of it."""
 _THINGS: Final = frozenset(
     {"withdraw", "replace", "change", "access", "paid", "invoice", "receipt"}
 )
@@ -109,6 +115,8 @@ class Wishes:
     """For each wish the phrase of the rules that was found first."""
     signs: frozenset[str] = frozenset()
     """Names of the lists in `signs` of which a word stands in it."""
+    titled: frozenset[str] = frozenset()
+    """Those that the subject says itself."""
 
     def __contains__(self, name: object) -> bool:
         return name in self.named
@@ -162,16 +170,17 @@ def wishes(text: str, rules: Rules, subject: str = "") -> Wishes:
         body.hear(sentences(text[:_TEXT_LIMIT]))
     if subject and not above.hear_plain(subject):
         above.hear(sentences(subject))
-    named = _named(body, above)
+    named = frozenset(_named(body, above))
     told = {n: tuple(body.meant.get(n, ()) or above.meant.get(n, ())) for n in named}
     return Wishes(
-        named=frozenset(named),
+        named=named,
         confirmed="withdraw_confirmed" in named,
         decided=body.decided or (above.decided and "question" not in body.meant),
         polite=_is_polite(body),
         told=told,
         words={name: body.words.get(name) or above.words[name] for name in named},
         signs=frozenset(body.signs | above.signs),
+        titled=frozenset(n for n in named if n in above.words and above.words[n] not in _OF_BOTH),
     )
 
 
@@ -183,7 +192,7 @@ def _named(body: _Heard, above: _Heard) -> set[str]:
         for name in above.meant
         if name not in body.spoken and (name not in _VAGUE or not named & _THINGS)
     }
-    if "access" in named and _WANTED.search("".join((*above.heard, *body.heard))) is None:
+    if "access" in named and not any(map(_wants, (*above.heard, *body.heard))):
         named.discard("access")  # it is spoken of, or has arrived
     if "replace" in named:
         named.discard("withdraw")  # one leaves because the other comes
@@ -193,16 +202,25 @@ def _named(body: _Heard, above: _Heard) -> set[str]:
     return named
 
 
+def _wants(sentence: str) -> bool:
+    return _WANTED.search(sentence) is not None and not excuses.closes(sentence)
+
+
 def _is_polite(body: _Heard) -> bool:
     """Whether the text is manners sentence by sentence, and nothing else."""
     whole = "".join(body.heard)
     if len(whole) > _LONG or (_POLITE.search(whole) is None and "thanks" not in body.meant):
         return False
     said = body.heard if body.apart else sentences("\n".join(body.heard))
-    said = [s for s in takewhile(lambda s: not is_rule(s), said) if ":" not in s]
-    return all(_MANNERS.search(one) and not _MORE.search(one) for one in said)
+    said = [s for s in said if not s.startswith("※")]  # what a gateway has added
+    own = takewhile(lambda s: not is_rule(s), dropwhile(is_rule, said))
+    said = [s for s in own if ":" not in s]
+    plain = (_SOFTENED.sub("", one) for one in said)
+    return all(not one or (_MANNERS.search(one) and not _MORE.search(one)) for one in plain)
 
 
+_OF_BOTH: Final = frozenset({"インボイス", "適格請求書"})
+"""Words for a paper that may be either."""
 _VAGUE: Final = frozenset({"change", "question", "thanks"})
 """What a subject says of many mails that want something more exact."""
 
