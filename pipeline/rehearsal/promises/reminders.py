@@ -22,6 +22,7 @@ from pipeline.rehearsal.season import (
 
 _PAYMENT_LETTERS = INSTRUCTIONS | {
     "payment_reminder", "last_day", "short_payment", "extended", "payment_report_noted",
+    "over_payment", "payment_reversed",
 }  # fmt: skip
 
 
