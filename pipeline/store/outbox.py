@@ -19,7 +19,7 @@ nothing happens by itself.  Operators' verbs are in `outbox_console`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -74,6 +74,8 @@ class Settled:
     next_attempt_at: datetime | None
     """When it is tried again; for an unknown one, when a harmless letter is sent once more."""
     at: datetime
+    tried: bool = True
+    """False: its turn did not come, and the attempt is not counted."""
 
 
 def claim(db: Database, now: datetime, limit: int, instance: str) -> list[Outgoing]:
@@ -177,7 +179,25 @@ def settle(connection: Connection, results: Sequence[Settled]) -> None:
         }
         for one in results
     ]
+    untried = [one.id for one in results if not one.tried]
+    if untried:
+        connection.execute(_UNCOUNT, {"of": untried})
     change_alike(connection, _SETTLE, rows)
+
+
+def let_go(db: Database, *, instance: str, in_hand: Collection[int], now: datetime) -> int:
+    """Letters that this daemon has claimed and no sender of it holds are queued again.
+
+    There are such where a claim was committed and the answer to COMMIT was lost.  Returns how many.
+    """
+    with db.write() as connection:
+        mine = sa.select(outbox.c.id).where(IN_FLIGHT, outbox.c.claimed_by == instance)
+        lost = [one for one in connection.scalars(mine) if one not in in_hand]
+        settle(
+            connection,
+            [Settled(one, "queued", "not its turn", now, now, tried=False) for one in lost],
+        )
+    return len(lost)
 
 
 def next_attempt_at(connection: Connection) -> datetime | None:
@@ -302,6 +322,11 @@ _SETTLE = (
         ),
         settled_at=sa.bindparam("at"),
     )
+)
+_UNCOUNT = (
+    sa.update(outbox)
+    .where(outbox.c.id.in_(sa.bindparam("of", expanding=True)), IN_FLIGHT)
+    .values(attempts=outbox.c.attempts - 1)
 )
 _RECOVER = Many(
     sa.update(outbox)

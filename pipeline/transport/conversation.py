@@ -14,12 +14,11 @@ from collections.abc import Iterator
 
 from pipeline.transport.pace import Pace
 from pipeline.transport.parcel import BeforeDot, Delivery, Fate, Parcel
-from pipeline.transport.smtp_link import Broken, Reply, SmtpLink
+from pipeline.transport.smtp_link import CLOSING, Broken, Reply, SmtpLink
 from pipeline.transport.smtp_wire import Steps, data, steps
 
 _RESET = b"RSET\r\n"
 _GO_ON = 354
-_CLOSING = 421
 _NOT_LET_IN = frozenset({530, 534, 535, 538})  # RFC 4954, 6: about us, not about the mail
 _YES = 2
 _FATES = {_YES: Fate.ACCEPTED, 4: Fate.LATER, 5: Fate.REFUSED}  # by a reply's first digit
@@ -68,7 +67,7 @@ class Talk:
                 answer = self._link.reply(last=True)
             yield self._settled(_fate(answer), self._phase, answer.code, answer.text)
             self._phase, self._dot_away, self.may_repeat = "mail", False, True
-            if answer.code == _CLOSING:
+            if answer.code == CLOSING:
                 raise Broken(answer.text, code=answer.code)
 
     def broken_off(self, broken: Broken) -> Delivery:
@@ -112,7 +111,7 @@ class Talk:
 
     def _answer(self) -> Reply:
         answer = self._link.reply()
-        if answer.code == _CLOSING or answer.code in _NOT_LET_IN:
+        if answer.code == CLOSING or answer.code in _NOT_LET_IN:
             raise Broken(answer.text, code=answer.code)
         return answer
 

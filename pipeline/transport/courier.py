@@ -2,7 +2,8 @@
 
 Law of this file: nothing here repeats a mail whose final dot has been handed over.  A link that is
 lost says nothing about the mails behind: they go on over a new one, unless a new one brings not
-even its first mail to an answer; then the rest are UNTRIED.
+even its first mail to an answer; then the rest are UNTRIED.  Some servers offer PIPELINING and do
+not stand it: after a link that broke among commands written ahead, they are written one by one.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from pipeline import clock
 from pipeline.transport.conversation import Talk
-from pipeline.transport.errors import TransportError
+from pipeline.transport.errors import LinkLost, TransportError
 from pipeline.transport.pace import Pace
 from pipeline.transport.parcel import BeforeDot, Courier, Delivery, Fate, Parcel
 from pipeline.transport.smtp_link import Broken, SmtpLink, SmtpSettings
@@ -43,11 +44,12 @@ class SmtpCourier:
         self._stopping = threading.Event()
         self._pace = Pace(settings.per_second, pause or self._stopping.wait, seconds)
         self._link: SmtpLink | None = None
+        self._ahead = True  # whether commands are written ahead where the server offers it
 
     def connect(self) -> None:
         """Be connected; raises `LinkLost`, `LoginRefused` or `NotSecure`."""
         if self._link is None:
-            self._link = SmtpLink(self._settings)
+            self._link = SmtpLink(self._settings, ahead=self._ahead)
 
     def deliver(self, parcels: Sequence[Parcel], before_dot: BeforeDot) -> Iterator[Delivery]:
         """Yield each parcel's fate as soon as it is known, in order."""
@@ -75,19 +77,22 @@ class SmtpCourier:
         try:
             self.connect()
         except TransportError as error:
-            yield from _untried(waiting, str(error))
+            yield from _untried(waiting, str(error), error)
             return
         assert self._link is not None
         talk = Talk(self._link, self._pace, waiting, before_dot, self._stopping)
         try:
             yield from talk.deliver()
         except Broken as broken:
+            if self._link.pipelining and talk.may_repeat and not broken.closing:
+                self._ahead = False  # perhaps it was that which the server did not stand
             self._hang_up(politely=False)
             good = inherited or talk.settled > 0
             if waiting and not (good and talk.may_repeat):
                 yield talk.broken_off(broken)
             if not good:
-                yield from _untried(waiting, f"the link was lost: {broken}")
+                lost = LinkLost(f"the link was lost: {broken}")
+                yield from _untried(waiting, str(lost), lost)
 
     def _hang_up(self, *, politely: bool) -> None:
         link, self._link = self._link, None
@@ -95,6 +100,8 @@ class SmtpCourier:
             link.close(politely=politely)
 
 
-def _untried(waiting: deque[Parcel], text: str) -> Iterator[Delivery]:
+def _untried(
+    waiting: deque[Parcel], text: str, trouble: TransportError | None = None
+) -> Iterator[Delivery]:
     while waiting:
-        yield Delivery(waiting.popleft().id, Fate.UNTRIED, "connect", None, text)
+        yield Delivery(waiting.popleft().id, Fate.UNTRIED, "connect", None, text, trouble)

@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from pipeline.transport.errors import TransportError
+
 BeforeDot = Callable[["Parcel"], None]
 
 
@@ -52,6 +54,7 @@ class Delivery:
     phase: str
     code: int | None
     text: str
+    trouble: TransportError | None = None  # UNTRIED: what kept us from trying
 
 
 class Courier(Protocol):

@@ -28,6 +28,7 @@ from pipeline.transport.unread import says_something
 
 _LONGEST_REPLY_LINE = 8192  # bytes; RFC 5321 allows 512, servers write more
 _LONGEST_REPLY = 100  # lines
+CLOSING = 421
 _NEVER = 500  # reply codes from here on: trying again does not help
 _GOODBYE = 2.0  # seconds
 
@@ -70,11 +71,16 @@ class Broken(Exception):  # noqa: N818  -- a state of the link, seen by the cour
         self.code = code
         self.sent = sent
 
+    @property
+    def closing(self) -> bool:
+        """Whether the server had said that it goes (RFC 5321, 3.8)."""
+        return self.code == CLOSING
+
 
 class SmtpLink:
     """Open and logged in when it is made; raises `LinkLost`, `LoginRefused`, `NotSecure`."""
 
-    def __init__(self, settings: SmtpSettings) -> None:
+    def __init__(self, settings: SmtpSettings, *, ahead: bool = True) -> None:
         self._settings = settings
         smtp = _opened(settings)
         assert smtp.sock is not None
@@ -85,7 +91,7 @@ class SmtpLink:
         self._patience: float | None = None  # seconds, as the socket was told last
         keep_alive(self._sock)
         self._sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.pipelining = smtp.has_extn("pipelining")
+        self.pipelining = ahead and smtp.has_extn("pipelining")
         self.takes_size = smtp.has_extn("size")
 
     def write(self, data: bytes) -> None:
@@ -109,7 +115,7 @@ class SmtpLink:
             line = self._line()
             text += line[4:]
             lines += 1
-        if not line[:3].isdigit():
+        if not line[:3].isdigit() or line[3:4] == b"-":  # the latter: it does not end
             raise Broken(f"not SMTP: {line[:60]!r}")
         code = int(line[:3])
         return Reply(code, code // 100, " ".join(text.decode("utf-8", "replace").split()))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from threading import Event as Signal
+from threading import Lock
 from typing import Protocol
 
 from pipeline.bank.csv_profile import Profile
@@ -92,6 +93,17 @@ class Bell:
         self.rung.clear()
 
 
+@dataclass
+class Hands:
+    """Letters that the senders of this process have claimed and not settled yet."""
+
+    guard: Lock = field(default_factory=Lock)
+    """Held while letters are claimed: so what is claimed and not held was lost."""
+    held: set[int] = field(default_factory=set)
+    in_doubt: bool = False
+    """A claim may have been committed without our knowing."""
+
+
 @dataclass(frozen=True)
 class Office:
     """The office that all workers of one process work in."""
@@ -106,6 +118,7 @@ class Office:
     process_bell: Bell = field(default_factory=Bell)
     send_bell: Bell = field(default_factory=Bell)
     remind_bell: Bell = field(default_factory=Bell)
+    hands: Hands = field(default_factory=Hands)
     instance: str = field(default_factory=lambda: secrets.token_hex(4))
     """Which of several daemons this is; the outbox keeps it with every claim."""
     read_by: Reader | None = None

@@ -21,10 +21,11 @@ from pipeline import log
 from pipeline.domain.events import LetterFailed
 from pipeline.mail.compose import ZOOM_LINK_FOLLOWS, SecretMissing, fill
 from pipeline.store import outbox, settings
-from pipeline.store.database import Conflict
+from pipeline.store.database import Conflict, StoreError
 from pipeline.store.outbox import Outgoing, Settled
 from pipeline.store.unit import Unit
 from pipeline.transport.courier import Courier, Delivery, Fate, Parcel
+from pipeline.transport.errors import TransportError
 from pipeline.workers import door
 from pipeline.workers.office import Office
 
@@ -34,9 +35,18 @@ GIVE_UP_AFTER = timedelta(days=5)
 _DELAYS = tuple(timedelta(minutes=m) for m in (5, 15, 30, 60, 120, 240))
 """Waits between attempts; the last one repeats. A fifth of each is left to chance."""
 _NOT_ALLOWED = "not paid, held, or the recipient is not registered"
+_TOO_LARGE = 552
 _AFTER_BROKEN_LINK = timedelta(minutes=1)
 RESEND_UNKNOWN_AFTER = timedelta(minutes=30)
 """When a harmless letter of unknown fate is sent once more."""
+
+
+class _Unmarked(Exception):  # noqa: N818 - named for what becomes of the letter
+    """The mark before a letter's last bytes could not be committed, so they did not leave."""
+
+    def __init__(self, letter: int, error: StoreError) -> None:
+        super().__init__(f"the mark before the dot: {error}")
+        self.letter = letter
 
 
 class _Withheld(Exception):  # noqa: N818 - named for what becomes of the letter
@@ -56,23 +66,54 @@ class Sender:
     _unsettled: list[tuple[Outgoing, Settled]] = field(default_factory=list)
     """Fates that could not be written down yet: before anything else leaves, they are."""
 
+    _trouble: TransportError | None = None
+    """What kept the courier from trying."""
+
     def send_next(self) -> bool:
-        """Send the next batch. False when nothing may leave now."""
+        """Send the next batch. False when nothing may leave now.
+
+        Raises what keeps the courier from its server, when all fates are written down.
+        """
         office = self.office
         self._settle()
+        self._trouble = None
         now = office.clock.now()
         with office.database.read() as connection:
             if settings.sending_stopped(connection):
                 return False
-        batch = outbox.claim(office.database, now, BATCH, office.instance)
+        batch = self._claimed(now)
         if not batch:
             return False
         letters = {letter.id: letter for letter in batch}
+        self._unsettled = [(letter, _not_its_turn(letter.id, now)) for letter in batch]
         ready, settled = self._made_ready(batch, now)
+        self._unsettled = []  # from here on letters leave, and nobody may say that they did not
         settled += self._delivered(ready, letters, now)
         self._unsettled = [(letters[one.id], one) for one in settled]
         self._settle()
+        if self._trouble is not None:
+            raise self._trouble
         return True
+
+    def _claimed(self, now: datetime) -> list[Outgoing]:
+        """The next letters, in our hands; those of a claim that came to nothing are let go first.
+
+        The answer to COMMIT may be lost where the commit was not.
+        """
+        office, hands = self.office, self.office.hands
+        with hands.guard:
+            if hands.in_doubt:
+                outbox.let_go(
+                    office.database, instance=office.instance, in_hand=hands.held, now=now
+                )
+                hands.in_doubt = False
+            try:
+                batch = outbox.claim(office.database, now, BATCH, office.instance)
+            except StoreError:
+                hands.in_doubt = True
+                raise
+            hands.held |= {letter.id for letter in batch}
+        return batch
 
     def _made_ready(
         self, batch: Sequence[Outgoing], now: datetime
@@ -111,32 +152,42 @@ class Sender:
             for delivery in self.courier.deliver(parcels, self._before_dot):
                 left.remove(delivery.id)
                 settled.append(self._settled(delivery, letters[delivery.id], now))
+        except _Unmarked as unmarked:
+            left.remove(unmarked.letter)
+            settled.append(_later(unmarked.letter, str(unmarked), now))
         except _Withheld as withheld:
             left.remove(withheld.letter)
             settled.append(Settled(withheld.letter, "held", _NOT_ALLOWED, None, now))
         except Exception as error:  # noqa: BLE001 - the worker's edge: nobody knows how far it got
             said = f"{type(error).__name__}: {error}"
             log.alarm(f"sending broke off: {said}", trace=traceback.format_exc())
-            again = None if letters[left[0]].secret else now + RESEND_UNKNOWN_AFTER
-            settled.append(Settled(left.pop(0), "unknown", said, again, now))
-        return settled + [Settled(one, "queued", "not its turn", now, now) for one in left]
+            for one in left[:1]:
+                again = None if letters[one].secret else now + RESEND_UNKNOWN_AFTER
+                settled.append(Settled(one, "unknown", said, again, now))
+            left = left[1:]
+        return settled + [_not_its_turn(one, now) for one in left]
 
     def _before_dot(self, parcel: Parcel) -> None:
-        if not outbox.mark_at_dot(self.office.database, parcel.id):
+        try:
+            marked = outbox.mark_at_dot(self.office.database, parcel.id)
+        except StoreError as error:
+            raise _Unmarked(parcel.id, error) from error
+        if not marked:
             raise _Withheld(parcel.id)
 
     def _settled(self, delivery: Delivery, letter: Outgoing, now: datetime) -> Settled:
         said = f"{delivery.phase}: {delivery.code or ''} {delivery.text}".strip()
         if delivery.fate is Fate.ACCEPTED:
             return Settled(delivery.id, "sent", None, None, now)
-        if delivery.fate is Fate.REFUSED:
+        if delivery.fate is Fate.REFUSED and not _about_us(delivery):
             return Settled(delivery.id, "failed", said, None, now)
         if delivery.fate is Fate.UNKNOWN:
             again = None if letter.secret else now + RESEND_UNKNOWN_AFTER
             return Settled(delivery.id, "unknown", said, again, now)
         if delivery.fate is Fate.UNTRIED:
             # The link broke before its turn: no attempt of its own, and no hurry.
-            return Settled(delivery.id, "queued", said, now + _AFTER_BROKEN_LINK, now)
+            self._trouble = delivery.trouble
+            return _later(delivery.id, said, now)
         if now - letter.created_at >= GIVE_UP_AFTER:
             return Settled(delivery.id, "failed", f"given up: {said}", None, now)
         return Settled(delivery.id, "queued", said, now + self._delay(letter.attempts), now)
@@ -157,8 +208,8 @@ class Sender:
         for letter, one in self._unsettled:
             if _concerns(letter, one):
                 self._settle_refused(letter, one)
-        for letter, one in self._unsettled:
-            _tell(letter, one)
+        _tell_all(self._unsettled)
+        self.office.hands.held -= {letter.id for letter, _ in self._unsettled}
         self._unsettled = []
 
     def _settle_refused(self, letter: Outgoing, settled: Settled) -> None:
@@ -193,18 +244,42 @@ def _concerns(letter: Outgoing, settled: Settled) -> bool:
     return settled.status == "failed" and letter.application is not None
 
 
+def _about_us(delivery: Delivery) -> bool:
+    """Whether a refusal concerns the office and not the recipient: its word on the sender.
+
+    A blocked account or a used-up quota must not cost the applicants their addresses; tried again
+    it ends like any other, after `GIVE_UP_AFTER`.  552 means this mail's size (RFC 1870, 6).
+    """
+    return delivery.phase == "mail" and delivery.code != _TOO_LARGE
+
+
+def _later(letter: int, why: str, now: datetime) -> Settled:
+    return Settled(letter, "queued", why, now + _AFTER_BROKEN_LINK, now, tried=False)
+
+
+def _not_its_turn(letter: int, now: datetime) -> Settled:
+    return Settled(letter, "queued", "not its turn", now, now, tried=False)
+
+
 def _parcel(letter: Outgoing, raw: bytes) -> Parcel:
     return Parcel(letter.id, letter.envelope_sender, letter.recipient, raw, letter.secret)
 
 
-def _tell(letter: Outgoing, settled: Settled) -> None:
-    log.unit(
-        "send",
-        reference=letter.application,
-        cause=f"outbox:{letter.id}",
-        letter=letter.letter,
-        recipient=letter.recipient,
-        status=settled.status,
-        reason=settled.error,
-        attempt=letter.attempts,
-    )
+def _tell_all(settled: Sequence[tuple[Outgoing, Settled]]) -> None:
+    """A line for each letter that was tried, and one for all the others."""
+    log.units("send", [_told(letter, one) for letter, one in settled if one.tried])
+    others = [one for _, one in settled if not one.tried]
+    if others:
+        log.unit("send", letters=len(others), status="queued", reason=others[0].error)
+
+
+def _told(letter: Outgoing, settled: Settled) -> dict[str, object]:
+    return {
+        "reference": letter.application,
+        "cause": f"outbox:{letter.id}",
+        "letter": letter.letter,
+        "recipient": letter.recipient,
+        "status": settled.status,
+        "reason": settled.error,
+        "attempt": letter.attempts,
+    }

@@ -4,13 +4,15 @@
         courier = SmtpCourier(server.settings())
 
 A `Line` names a phase, what happens then, what it is about, and how often it does.  Whatever is
-not scripted goes well.  Phases: greeting, ehlo, auth, mail, rcpt, data, body (before the rest of a
-mail is read), dot, rset.  Actions: an answer, CLOSE, or SILENCE.
+not scripted goes well.  Phases: greeting, ehlo, starttls, auth, mail, rcpt, data, body (before the
+rest of a mail is read), dot, rset.  Actions: an answer, CLOSE, SILENCE, or SLOWLY: the usual
+answer byte by byte.
 """
 
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
 from dataclasses import dataclass
 from io import BufferedReader
@@ -20,6 +22,7 @@ from pipeline.transport.smtp_link import SmtpSettings
 
 CLOSE = "close"
 SILENCE = "silence"
+SLOWLY = "slowly"
 
 _GOOD = {
     "greeting": "220 scripted.test ESMTP",
@@ -30,6 +33,7 @@ _GOOD = {
     "body": "",  # nothing is said
     "dot": "250 2.0.0 taken",
     "rset": "250 2.0.0 forgotten",
+    "starttls": "220 2.0.0 go on",
     "quit": "221 2.0.0 bye",
 }
 
@@ -57,14 +61,26 @@ class ScriptedSmtp:
     """Threads on loopback; `taken`, `heard` and `connections` tell what happened."""
 
     def __init__(
-        self, *script: Line, extensions: tuple[str, ...] = ("PIPELINING", "SIZE 40000000")
+        self,
+        *script: Line,
+        extensions: tuple[str, ...] = ("PIPELINING", "SIZE 40000000"),
+        tls: ssl.SSLContext | None = None,
+        forgetful: bool = False,
+        strict: bool = False,
+        room: int = 1000,
     ) -> None:
         self.taken: list[Taken] = []
+        self.handed: list[Taken] = []  # each mail whose final dot came, whatever was answered
         self.heard: list[str] = []  # commands, and "." for each final dot
         self.ahead: list[bool] = []  # for each final dot, whether more had been written already
         self.connections = 0
         self._script = list(script)
         self._extensions = extensions
+        self.tls = tls  # for STARTTLS
+        self.forgetful = forgetful  # drops what was written ahead, though it offers PIPELINING
+        self.strict = strict  # remembers what it refused, and lets no DATA follow it
+        self.room = room  # connections at a time; the others hear 421
+        self.here = 0
         self._over = threading.Event()
         self._lock = threading.Lock()
         self._links: list[socket.socket] = []
@@ -145,15 +161,20 @@ class _Caller:
         self._link = link
         self._file: BufferedReader = link.makefile("rb")
         self._sender = self._recipient = ""
+        self._refused = False
 
     def run(self) -> None:
+        self._server.here += 1
         try:
-            self._answer("greeting", "")
+            self._greet()
             while line := self._file.readline():
+                if self._server.forgetful:
+                    self._forget()
                 self._command(line.decode("ascii").strip())
         except (_Hung, OSError):
             pass
         finally:
+            self._server.here -= 1
             self._file.close()
             _shut(self._link)
             self._link.close()
@@ -167,10 +188,36 @@ class _Caller:
         if phase == "rcpt":
             self._recipient = _path(argument)
         about = f"{self._recipient} {command}" if phase == "data" else command
-        if self._answer(phase, about).startswith("354"):
+        if phase == "data" and self._server.strict and self._refused:
+            self._act("503 5.5.1 no sender or recipient")
+            return
+        answer = self._answer(phase, about)
+        if phase in ("mail", "rcpt", "rset"):
+            self._refused = not answer.startswith("2") or (phase == "rcpt" and self._refused)
+        if answer.startswith("354"):
             self._mail()
+        if phase == "starttls" and self._server.tls is not None:
+            self._file.close()
+            self._link = self._server.tls.wrap_socket(self._link, server_side=True)
+            self._file = self._link.makefile("rb")
         if phase == "quit":
             raise _Hung
+
+    def _greet(self) -> None:
+        if self._server.here > self._server.room:
+            self._act("421 4.7.0 too many connections")
+            raise _Hung
+        self._answer("greeting", "")
+
+    def _forget(self) -> None:
+        self._link.settimeout(0)
+        try:
+            while self._file.peek(1):
+                self._file.read1(1 << 16)
+        except OSError:
+            return
+        finally:
+            self._link.settimeout(None)
 
     def _mail(self) -> None:
         self._answer("body", self._recipient)
@@ -181,8 +228,10 @@ class _Caller:
             lines.append(line)
         self._server.heard.append(".")
         self._server.ahead.append(self._more_is_here())
+        mail = Taken(self._sender, self._recipient, b"".join(lines))
+        self._server.handed.append(mail)
         if self._answer("dot", self._recipient).startswith("2"):
-            self._server.taken.append(Taken(self._sender, self._recipient, b"".join(lines)))
+            self._server.taken.append(mail)
 
     def _more_is_here(self) -> bool:
         self._link.settimeout(0)
@@ -195,6 +244,11 @@ class _Caller:
 
     def _answer(self, phase: str, about: str) -> str:
         action = self._server.action(phase, about)
+        if action == SLOWLY:
+            action = self._server.action(phase, about)
+            for letter in f"{action}\r\n":
+                self._link.sendall(letter.encode("ascii"))
+            return action
         self._act(action)
         return action
 
