@@ -41,6 +41,8 @@ def say(figures: Figures, health: Health) -> None:
     if figures.oldest_unhandled is not None:
         unhandled += f" (the oldest for {age(figures.oldest_unhandled)})"
     late = f"; {figures.late} due now" if figures.late else ""
+    if figures.late and figures.oldest_late is not None:
+        late += f", the oldest for {age(figures.oldest_late)}"
     say_fields(
         [
             ("time", f"{when(figures.now)}  clock: {figures.clock}"),

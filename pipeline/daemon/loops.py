@@ -23,6 +23,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from pipeline import log
 from pipeline.clock import machine_now, machine_seconds
+from pipeline.daemon.progress import Progress, Pulse
 from pipeline.store import inbox, outbox, settings
 from pipeline.store.database import StoreError
 from pipeline.transport.courier import Courier
@@ -42,8 +43,6 @@ POLL = 1.0
 TICK = 1
 HEARTBEAT = 10
 """Seconds of the scheduler's ticks."""
-STALE = 300.0
-"""A loop that has not come round for so many seconds is stuck, and the watchdog is not fed."""
 END_WITHIN = 10.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
 
@@ -56,20 +55,27 @@ class _Loop:
     step: Callable[[], bool]
     wait: Callable[[], object]
     recover: Callable[[], None] = lambda: None
-    alive_at: float = field(default_factory=machine_seconds)
     failures: int = 0
+    pulse: Pulse = field(init=False)
+
+    def __post_init__(self) -> None:
+        now = machine_seconds()
+        self.pulse = Pulse(self.name, alive_at=now, worked_at=now)
 
     def run(self, stop: threading.Event) -> None:
         """Step while there is something to do, wait when there is not, until told to stop."""
         while not stop.is_set():
-            self.alive_at = machine_seconds()
+            self.pulse.alive_at = machine_seconds()
             try:
-                if not self.step() and not stop.is_set():
+                if self.step():
+                    self.pulse.worked_at = machine_seconds()
+                elif not stop.is_set():
                     self.wait()
             except Exception as error:  # noqa: BLE001 - the worker's edge: say it, and try again
                 stop.wait(self._failed(error))
             else:
                 self.failures = 0
+                self.pulse.broken_since = None
 
     def _failed(self, error: Exception) -> float:
         """Say what went wrong; the seconds to wait before the next try."""
@@ -78,6 +84,10 @@ class _Loop:
             pause = _LONGEST_PAUSE
         self.failures += 1
         expected = isinstance(error, (TransportError, StoreError))
+        if expected:
+            self.pulse.broken_since = None
+        elif self.pulse.broken_since is None:
+            self.pulse.broken_since = machine_seconds()
         log.alarm(
             f"{type(error).__name__}: {error}",
             worker=self.name,
@@ -108,6 +118,7 @@ class Daemon:
         self._seats = ""
         self._threads: list[threading.Thread] = []
         self._scheduler = BackgroundScheduler(timezone="Asia/Tokyo")
+        self._progress = Progress()
         self._loops = [
             *(self._receiving(one) for one in receivers),
             _Loop("process", lambda: process_next(office), _rung(office.process_bell)),
@@ -230,14 +241,26 @@ class Daemon:
             self._say_the_day(now)
             if self._threads:
                 self._recover()
+            waits = self._waits(now)
         except StoreError as error:
+            # Nothing gets on without the store: systemd may start us anew when it stays away.
             log.alarm(f"{type(error).__name__}: {error}", worker="heartbeat")
             return
-        slow = [loop.name for loop in self._loops if machine_seconds() - loop.alive_at > STALE]
-        if slow:
-            log.alarm("a worker is stuck", workers=slow)
+        pulses = [loop.pulse for loop in self._loops]
+        stuck = self._progress.stuck(pulses, waits, machine_seconds())
+        if stuck:
+            log.alarm("a worker is stuck", workers=stuck)
         else:
             _notify("WATCHDOG=1")
+
+    def _waits(self, now: datetime) -> dict[str, bool]:
+        """Whether mails wait to be handled, and letters to leave, at this moment."""
+        with self._office.database.read() as connection:
+            due = outbox.next_attempt_at(connection)
+            return {
+                "process": inbox.waits(connection),
+                "send": due is not None and due <= now and not settings.sending_stopped(connection),
+            }
 
     def _say_the_day(self, now: datetime) -> None:
         """One line at the beginning of each of the event's days, and the words of the last line."""

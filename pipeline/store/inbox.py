@@ -197,6 +197,11 @@ def claim(db: Database, limit: int) -> list[Waiting]:
     return [_waiting(row) for row in rows]
 
 
+def waits(connection: Connection) -> bool:
+    """Whether any mail waits to be read."""
+    return connection.execute(_FIRST, {"most": 1}).first() is not None
+
+
 def behind(db: Database, last: Waiting, limit: int) -> list[Waiting]:
     """The mails that stand in line behind one: a look ahead, and no claim."""
     place = sa.tuple_(*_IN_ORDER) > sa.tuple_(sa.literal(last.received_at, Instant), last.id)
