@@ -357,8 +357,12 @@ def test_who_is_held_in_line_is_told_of_its_end_at_release(rules: Rules) -> None
     assert after(told).held is None
 
 
-def test_a_payment_reported_by_a_stranger_is_answered_to_the_contact(rules: Rules) -> None:
+def test_a_payment_reported_by_a_stranger_silences_nothing_and_a_person_looks(
+    rules: Rules,
+) -> None:
     before = application(State.AWAITING_PAYMENT, rules)
     decision = run(before, outside(PaymentReported, sender=STRANGER), rules)
 
-    assert only(decision).to == before.contact_address
+    assert not after(decision).payment_reported
+    assert only(decision).name is LetterName.TO_A_PERSON
+    assert asked(decision) == [TaskKind.MONEY]
