@@ -119,6 +119,13 @@ class Unit:
         found = {one: self._messages[slug, one] for one in ids}
         return {one: reference for one, reference in found.items() if reference is not None}
 
+    def recipient_of(self, slug: str, message_id: str) -> str | None:
+        """Whom the letter with this Message-ID (with <>) was for; None for no letter of ours."""
+        query = sa.select(outbox.c.recipient).where(
+            outbox.c.slug == slug, outbox.c.message_id == message_id
+        )
+        return self.connection.scalar(query)
+
     def open_of_address(self, slug: str, address: str) -> tuple[Application, ...]:
         """Open applications whose contact or a participant has that address, oldest first.
 

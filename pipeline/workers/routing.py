@@ -63,7 +63,8 @@ def route(
     make = _MADE_BY.get(reading.kind, _question)
     if reading.kind not in _SILENT and not reading.answer:
         make = _unanswerable
-    return Routed(target, make(_Mail(reading, slug, arrived_at, unit, application, in_thread)))
+    mail = _Mail(reading, slug, arrived_at, unit, application, in_thread, failed_letter)
+    return Routed(target, make(mail))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,8 @@ class _Mail:
     application: Application | None
     in_thread: bool
     """Whether it names a letter of ours to this application by its Message-ID."""
+    failed_letter: str | None
+    """The Message-ID of the letter that a bounce token names."""
 
     def said(self) -> dict[str, Any]:
         """What every mail says of itself.
@@ -127,15 +130,33 @@ def _changed(mail: _Mail) -> Event:
 
 def _bounced(mail: _Mail) -> Event:
     bounce = mail.reading.bounce
-    if bounce is None:
+    address = _failed_address(mail) if bounce is not None else None
+    if bounce is None or address is None:
         return _unanswerable(mail)
-    contact = mail.application.contact_address if mail.application else ""
     return Bounced(
         **mail.said(),
-        address=bounce.address or contact,
+        address=address,
         permanent=bounce.permanent,
         diagnosis=bounce.diagnosis,
     )
+
+
+def _failed_address(mail: _Mail) -> str | None:
+    """Whose letter came back: whom the letter was for, and not whom the notice names.
+
+    The notice may name an address that somebody's mail is forwarded to.  Where it names another
+    address of the same application, whoever has one letter would silence somebody else: None.
+    """
+    assert mail.reading.bounce is not None  # the caller has looked
+    named = mail.reading.bounce.address
+    application = mail.application
+    if application is None:
+        return named
+    letter = mail.failed_letter or next(iter(mail.reading.answers_to), None)
+    of_letter = mail.unit.recipient_of(mail.slug, letter) if letter else None
+    failed = of_letter or named or application.contact_address
+    registered = named and is_registered(application, named)
+    return None if registered and named.lower() != failed.lower() else failed
 
 
 def _document(mail: _Mail) -> Event:
