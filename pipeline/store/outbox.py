@@ -112,10 +112,11 @@ def may_have_secret(connection: Connection, number: int) -> bool:
     return _entitled(connection.execute(_ENTITLED, {"of": number}).first())
 
 
-def mark_at_dot(db: Database, number: int) -> bool:
-    """Commit that this letter's last bytes are about to leave.
+def mark_at_dot(db: Database, number: int, *, by: str) -> bool:
+    """Commit that this letter's last bytes are about to leave the daemon that has claimed it.
 
-    False, and no mark, when the application may not have the secret any more: nothing must leave.
+    False, and no mark, when the application may not have the secret any more, or the letter is in
+    other hands by now: nothing must leave.
     """
     with db.write() as connection:
         locked = _ENTITLED.with_for_update(read=True, of=application)
@@ -123,7 +124,7 @@ def mark_at_dot(db: Database, number: int) -> bool:
             return False
         done = connection.execute(
             sa.update(outbox)
-            .where(outbox.c.id == number, outbox.c.status == "sending")
+            .where(outbox.c.id == number, outbox.c.status == "sending", outbox.c.claimed_by == by)
             .values(status="at_dot")
         )
         return done.rowcount == 1
@@ -166,8 +167,12 @@ def _number_of(reference: str) -> sa.ScalarSelect[int]:
     return found.scalar_subquery()
 
 
-def settle(connection: Connection, results: Sequence[Settled]) -> None:
-    """Write down what became of claimed letters; nothing where somebody else did already."""
+def settle(connection: Connection, results: Sequence[Settled], *, by: str) -> None:
+    """Write down what became of letters that the daemon `by` has claimed.
+
+    Nothing where somebody else did already, or has taken them up because we seemed to be gone;
+    but that a letter was sent is true whoever holds it.
+    """
     rows = [
         {
             "of": one.id,
@@ -176,12 +181,13 @@ def settle(connection: Connection, results: Sequence[Settled]) -> None:
             "error": plain_or_none(one.error),
             "next": one.next_attempt_at,
             "at": one.at,
+            "by": by,
         }
         for one in results
     ]
     untried = [one.id for one in results if not one.tried]
     if untried:
-        connection.execute(_UNCOUNT, {"of": untried})
+        connection.execute(_UNCOUNT, {"of": untried, "by": by})
     change_alike(connection, _SETTLE, rows)
 
 
@@ -196,6 +202,7 @@ def let_go(db: Database, *, instance: str, in_hand: Collection[int], now: dateti
         settle(
             connection,
             [Settled(one, "queued", "not its turn", now, now, tried=False) for one in lost],
+            by=instance,
         )
     return len(lost)
 
@@ -308,9 +315,11 @@ _ENTITLED = (
     .join(outbox, outbox.c.application == application.c.id)
     .where(outbox.c.id == sa.bindparam("of"))
 )
+_OURS = sa.and_(IN_FLIGHT, outbox.c.claimed_by == sa.bindparam("by"))
+_SENT = sa.and_(sa.bindparam("as") == "sent", outbox.c.status.in_(["sending", "at_dot", "unknown"]))
 _SETTLE = (
     sa.update(outbox)
-    .where(outbox.c.id.in_(sa.bindparam("of", expanding=True)), IN_FLIGHT)
+    .where(outbox.c.id.in_(sa.bindparam("of", expanding=True)), sa.or_(_OURS, _SENT))
     .values(
         status=sa.bindparam("as"),
         held=sa.bindparam("reason"),
@@ -325,7 +334,7 @@ _SETTLE = (
 )
 _UNCOUNT = (
     sa.update(outbox)
-    .where(outbox.c.id.in_(sa.bindparam("of", expanding=True)), IN_FLIGHT)
+    .where(outbox.c.id.in_(sa.bindparam("of", expanding=True)), _OURS)
     .values(attempts=outbox.c.attempts - 1)
 )
 _RECOVER = Many(

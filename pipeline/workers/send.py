@@ -14,10 +14,12 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from pipeline import log
+from pipeline.clock import machine_seconds
 from pipeline.domain.events import LetterFailed
 from pipeline.mail.compose import ZOOM_LINK_FOLLOWS, SecretMissing, fill
 from pipeline.store import outbox, settings
@@ -37,6 +39,8 @@ _DELAYS = tuple(timedelta(minutes=m) for m in (5, 15, 30, 60, 120, 240))
 _NOT_ALLOWED = "not paid, held, or the recipient is not registered"
 _TOO_LARGE = 552
 _AFTER_BROKEN_LINK = timedelta(minutes=1)
+SETTLE_WITHIN = 0.1
+"""Seconds of machine time: so much of what a server has said is in doubt after a death."""
 RESEND_UNKNOWN_AFTER = timedelta(minutes=30)
 """When a harmless letter of unknown fate is sent once more."""
 
@@ -66,6 +70,7 @@ class Sender:
     _unsettled: list[tuple[Outgoing, Settled]] = field(default_factory=list)
     """Fates that could not be written down yet: before anything else leaves, they are."""
 
+    _settled_at: float = 0.0
     _trouble: TransportError | None = None
     """What kept the courier from trying."""
 
@@ -87,9 +92,11 @@ class Sender:
         letters = {letter.id: letter for letter in batch}
         self._unsettled = [(letter, _not_its_turn(letter.id, now)) for letter in batch]
         ready, settled = self._made_ready(batch, now)
-        self._unsettled = []  # from here on letters leave, and nobody may say that they did not
-        settled += self._delivered(ready, letters, now)
+        # From here on letters leave, and nobody may say that they did not.
         self._unsettled = [(letters[one.id], one) for one in settled]
+        self._settled_at = machine_seconds()
+        left = self._delivered(ready, letters, now)
+        self._unsettled += [(letters[one.id], one) for one in left]
         self._settle()
         if self._trouble is not None:
             raise self._trouble
@@ -145,13 +152,15 @@ class Sender:
     def _delivered(
         self, parcels: Sequence[Parcel], letters: Mapping[int, Outgoing], now: datetime
     ) -> list[Settled]:
-        """The fate of every parcel; whatever the courier does, none is left without one."""
+        """Deliver them, and note each fate; what the courier left without one, with its fate."""
         settled: list[Settled] = []
         left = [parcel.id for parcel in parcels]
         try:
             for delivery in self.courier.deliver(parcels, self._before_dot):
                 left.remove(delivery.id)
-                settled.append(self._settled(delivery, letters[delivery.id], now))
+                letter = letters[delivery.id]
+                self._unsettled.append((letter, self._settled(delivery, letter, now)))
+                self._settle_in_time()
         except _Unmarked as unmarked:
             left.remove(unmarked.letter)
             settled.append(_later(unmarked.letter, str(unmarked), now))
@@ -168,8 +177,11 @@ class Sender:
         return settled + [_not_its_turn(one, now) for one in left]
 
     def _before_dot(self, parcel: Parcel) -> None:
+        office = self.office
         try:
-            marked = outbox.mark_at_dot(self.office.database, parcel.id)
+            # What is known of the letters before: so no death leaves two secrets in doubt.
+            self._settle()
+            marked = outbox.mark_at_dot(office.database, parcel.id, by=office.instance)
         except StoreError as error:
             raise _Unmarked(parcel.id, error) from error
         if not marked:
@@ -199,12 +211,20 @@ class Sender:
 
     # ------------------------------------------------------------ what became of them
 
+    def _settle_in_time(self) -> None:
+        """In the middle of a batch: what is known does not wait until a slow server has all."""
+        if machine_seconds() - self._settled_at < SETTLE_WITHIN:
+            return
+        with suppress(StoreError):  # nothing is forgotten: it is written with the rest
+            self._settle()
+        self._settled_at = machine_seconds()
+
     def _settle(self) -> None:
         """Write down each fate; a letter refused for good tells its application at once."""
         others = [one for letter, one in self._unsettled if not _concerns(letter, one)]
         if others:
             with self.office.database.write() as connection:
-                outbox.settle(connection, others)
+                outbox.settle(connection, others, by=self.office.instance)
         for letter, one in self._unsettled:
             if _concerns(letter, one):
                 self._settle_refused(letter, one)
@@ -232,7 +252,7 @@ class Sender:
                         now=office.clock.now(),
                     )
                     unit.flush()
-                    outbox.settle(connection, [settled])
+                    outbox.settle(connection, [settled], by=office.instance)
             except Conflict:
                 continue  # somebody else wrote first: decide anew
             door.tell(done)

@@ -75,7 +75,7 @@ def season(house: House, first: int) -> None:
         inbox.settle(connection, [(mail.id, "application") for mail in mails], at=now)
     batch = outbox.claim(database, now, BATCH, "a")
     with database.write() as connection:
-        outbox.settle(connection, [Settled(o.id, "sent", None, None, now) for o in batch])
+        outbox.settle(connection, [Settled(o.id, "sent", None, None, now) for o in batch], by="a")
     seated = found[0]
     assert seated is not None
     with database.write(f"event:{slug}") as connection:

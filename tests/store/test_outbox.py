@@ -33,10 +33,10 @@ def claim(house: House, now: datetime = OPENING, limit: int = 50, by: str = "a")
     return outbox.claim(house.database, now, limit, by)
 
 
-def settle(house: House, number: int, status: Any, **said: Any) -> None:
+def settle(house: House, number: int, status: Any, by: str = "a", **said: Any) -> None:
     values = {"error": None, "next_attempt_at": None, "at": OPENING} | said
     with house.database.write() as connection:
-        outbox.settle(connection, [outbox.Settled(number, status, **values)])
+        outbox.settle(connection, [outbox.Settled(number, status, **values)], by=by)
 
 
 def show(database: Database, number: int) -> Letter:
@@ -249,9 +249,9 @@ def test_the_mark_before_the_dot_is_committed(house: House) -> None:
     paid(house, letter(secret=True))
     (number,) = [one.id for one in claim(house)]
 
-    assert outbox.mark_at_dot(house.database, number)
+    assert outbox.mark_at_dot(house.database, number, by="a")
     assert show(house.database, number).status == "at_dot"
-    assert not outbox.mark_at_dot(house.database, number)  # nobody sends it a second time
+    assert not outbox.mark_at_dot(house.database, number, by="a")  # nobody sends it a second time
 
 
 def test_no_mark_for_one_that_may_not_have_the_secret_any_more(house: House) -> None:
@@ -259,7 +259,7 @@ def test_no_mark_for_one_that_may_not_have_the_secret_any_more(house: House) -> 
     (number,) = [one.id for one in claim(house)]
     house.apply(WithdrawnByOperator(who="suzuki", why="x"), first.reference)
 
-    assert not outbox.mark_at_dot(house.database, number)
+    assert not outbox.mark_at_dot(house.database, number, by="a")
     assert show(house.database, number).status == "sending"
 
 
@@ -276,7 +276,7 @@ def crash(house: House) -> tuple[int, int, int]:
     """The program dies with a harmless letter, a secret one, and one at its dot in hand."""
     paid(house, letter(), letter(secret=True), letter(secret=True))
     harmless, secret, at_dot = (one.id for one in claim(house))
-    outbox.mark_at_dot(house.database, at_dot)
+    outbox.mark_at_dot(house.database, at_dot, by="a")
     return harmless, secret, at_dot
 
 
@@ -295,6 +295,24 @@ def test_each_letter_in_hand_becomes_what_is_known_of_it(house: House) -> None:
     assert [one.id for one in claim(house, later(days=9))] == [harmless]
     assert found[harmless].next_attempt_at == OPENING + RESEND_AFTER
     assert recover(house, by="a") == Recovered()
+
+
+def test_whoever_seemed_to_be_gone_says_nothing_but_that_a_letter_was_sent(house: House) -> None:
+    harmless, secret, at_dot = crash(house)
+    recover(house)
+    assert [one.id for one in claim(house, by="b")] == [secret]
+
+    assert not outbox.mark_at_dot(house.database, secret, by="a")  # it is in other hands
+    settle(house, secret, "held", by="a", error="not allowed")
+    settle(house, harmless, "queued", by="a", next_attempt_at=OPENING)
+    assert show(house.database, secret).status == "sending"
+    assert show(house.database, harmless).status == "unknown"
+
+    settle(house, harmless, "sent", by="a")
+    settle(house, at_dot, "sent", by="a")
+    assert show(house.database, harmless).status == "sent"
+    assert show(house.database, at_dot).status == "sent"
+    assert claim(house, later(days=9), by="b") == []
 
 
 def test_a_crash_in_the_second_try_leaves_a_harmless_letter_to_a_person(house: House) -> None:
