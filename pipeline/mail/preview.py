@@ -131,5 +131,6 @@ def _more(name: LetterName, rules: Rules, now: datetime) -> tuple[tuple[str, str
     if name in {LetterName.SHORT_PAYMENT, LetterName.PAYMENT_REVERSED}:
         return (("arrived", fee), ("missing", fee))
     if contract.ARRIVED in contract.SHEETS[name].groups:
-        return (("amount", fee), ("value_date", now.date().isoformat()))
+        much = str(5 * rules.payment.fee) if name is LetterName.OVER_PAYMENT else fee
+        return (("amount", much), ("value_date", now.date().isoformat()))
     return ()
