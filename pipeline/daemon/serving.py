@@ -20,6 +20,7 @@ from pipeline.config.settings import Listener as ListenerSettings
 from pipeline.console.figures import figures, mailboxes
 from pipeline.console.opening import freeze_clock, office_of, start_clock
 from pipeline.daemon.loops import Daemon
+from pipeline.daemon.turns import turns_of
 from pipeline.store import inbox_console
 from pipeline.store.database import Database, Unavailable
 from pipeline.transport.courier import Courier, SmtpCourier
@@ -145,7 +146,8 @@ def _real_ways(config: Config, office: Office, ways: _Ways) -> None:
     if config.listener is not None and config.listener.port is not None:
         ways.listeners.append(_listener(config.listener, config.listener.port, Doorstep(office)))
     if config.smtp is not None:
-        ways.couriers += [SmtpCourier(config.smtp) for _ in range(config.connections)]
+        turns = turns_of(config.smtp.per_second, office.database)
+        ways.couriers += [SmtpCourier(config.smtp, turns=turns) for _ in range(config.connections)]
 
 
 def _listener(asked: ListenerSettings, port: int, doorstep: Doorstep) -> Listener:

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pipeline import clock
 from pipeline.transport.conversation import Talk
 from pipeline.transport.errors import LinkLost, TransportError
-from pipeline.transport.pace import Pace
+from pipeline.transport.pace import OwnTurns, Pace, Turns
 from pipeline.transport.parcel import BeforeDot, Courier, Delivery, Fate, Parcel
 from pipeline.transport.smtp_link import Broken, SmtpLink, SmtpSettings
 
@@ -39,10 +39,14 @@ class SmtpCourier:
         *,
         pause: Callable[[float], object] | None = None,
         seconds: Callable[[], float] = clock.machine_seconds,
+        turns: Turns | None = None,
     ) -> None:
+        """`turns` are shared with other couriers; without them it keeps its own rate."""
         self._settings = settings
         self._stopping = threading.Event()
-        self._pace = Pace(settings.per_second, pause or self._stopping.wait, seconds)
+        if turns is None and settings.per_second is not None:
+            turns = OwnTurns(settings.per_second, seconds)
+        self._pace = Pace(turns, pause or self._stopping.wait)
         self._link: SmtpLink | None = None
         self._ahead = True  # whether commands are written ahead where the server offers it
 

@@ -21,15 +21,16 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import main
-from pipeline.clock import TOKYO
+from pipeline.clock import TOKYO, machine_seconds
 from pipeline.config import Config
 from pipeline.console.opening import start_clock
 from pipeline.daemon import loops, serving
+from pipeline.store import outbox
 from pipeline.store.database import Database
 from pipeline.workers.bank_folder import import_next
 from pipeline.workers.process import process_next
@@ -42,6 +43,8 @@ from tests.faults.swap import swap
 
 WAIT = 0.02
 """Seconds after which a worker looks again."""
+GONE_AFTER = 1.0
+"""Seconds after which a daemon that does not beat is gone, for those who share a store."""
 _TWICE = 2
 
 
@@ -134,7 +137,7 @@ def serve() -> None:
     swap(loops, "process_next", follow(process_next))
     swap(loops, "remind_next", follow(remind_next))
     swap(loops, "import_next", follow(import_next))
-    _hurry(asked["UKETSUKE_FAULT_NAME"])
+    _hurry(asked["UKETSUKE_FAULT_NAME"], told)
     sabotage.apply(asked)
     inject.lay(inject.Armed(asked.get("UKETSUKE_FAULT", ""), told / "passed", told / "fault"))
 
@@ -155,8 +158,18 @@ class _ReaderHere(ReaderHere):
         """Nothing to start."""
 
 
-def _hurry(name: str) -> None:
+def _hurry(name: str, told: Path) -> None:
     """Loops that wait for milliseconds, and a name of this daemon's own."""
+    recover = loops.Daemon._recover
+
+    def recovered(self: loops.Daemon) -> None:
+        begun = machine_seconds()
+        recover(self)
+        (told / "recovered").write_text(str(begun), "ascii")
+
+    swap(loops.Daemon, "_recover", recovered)
+    swap(loops, "HEARTBEAT", GONE_AFTER / 4)
+    swap(outbox, "GONE_AFTER", timedelta(seconds=GONE_AFTER))
     swap(loops, "IDLE_SLICE", WAIT)
     swap(loops, "POLL", WAIT)
     loops._FIRST_PAUSE, loops._LONGEST_PAUSE = WAIT, 1.0

@@ -26,6 +26,7 @@ from typing import Any
 from pipeline.clock import machine_seconds
 from pipeline.rehearsal.evidence import Letter
 from pipeline.rehearsal.statements import NUMBER
+from tests.faults.daemon import GONE_AFTER
 from tests.faults.oracle import ACCESS, Sent, read
 from tests.faults.season import Season
 from tests.faults.sink import Script, Sink, running_sink
@@ -38,6 +39,7 @@ PATIENCE = 120.0
 """Seconds in which an office must come to rest; a machine under load is slow."""
 AFTERWARDS = (timedelta(), timedelta(minutes=35), timedelta(minutes=80))
 """Steps of event time in each phase: in them what was not delivered, or is unknown, is retried."""
+_LIST_UNKNOWN = ("outbox", "list", "--status", "unknown", "--limit", "100000", "--json")
 WORKERS = frozenset({"receive", "process", "remind", "bank", "send 1"})
 
 
@@ -141,6 +143,11 @@ class Daemon:
         path = self.folder / "told"
         return json.loads(path.read_text("ascii")) if path.exists() else {}
 
+    def recovered(self) -> float:
+        """When it last began to look for letters of daemons that are gone."""
+        path = self.folder / "recovered"
+        return float((path.read_text("ascii") if path.exists() else "") or 0)
+
     def terminal(self) -> str:
         """The end of what it said."""
         path = self.folder / "terminal"
@@ -194,6 +201,7 @@ class Office:
         self.unmet: list[str] = []
         self._servers = servers
         self._plan = plan or {}
+        self._several = database is not None
         self._folder = clock.parent
         self._user = f"office-{secrets.token_hex(4)}@office.test"
         self._round = 0
@@ -293,7 +301,7 @@ class Office:
         while True:
             self._tick()
             told = [daemon.told() for daemon in self.daemons]
-            if all(self._is_idle(one) for one in told):
+            if all(self._is_idle(one) for one in told) and self._are_taken_up():
                 done = sum(one["work"] for one in told)
                 if (len(told) == 1 or done == work) and self._kill_at is None:
                     break
@@ -311,6 +319,13 @@ class Office:
         for blow in self.blows:
             if not blow.recovered:
                 blow.recovered = now - blow.at
+
+    def _are_taken_up(self) -> bool:
+        """Whether somebody has looked for letters of the dead since they count as gone."""
+        if not self._several or not self.blows:
+            return True
+        looked = max(daemon.recovered() for daemon in self.daemons)
+        return looked > self.blows[-1].at + GONE_AFTER
 
     def _is_idle(self, told: dict[str, Any]) -> bool:
         idle = told.get("idle", {})
@@ -422,7 +437,17 @@ class Office:
         environ = self.daemons[0].environ
         environ = {k: v for k, v in environ.items() if not k.startswith("UKETSUKE_FAULT")}
         done = subprocess.run(
-            [sys.executable, "main.py", "outbox", "list", "--status", "unknown", "--json"],
+            [
+                sys.executable,
+                "main.py",
+                "outbox",
+                "list",
+                "--status",
+                "unknown",
+                "--limit",
+                "100000",
+                "--json",
+            ],
             cwd=ROOT,
             env=environ,
             capture_output=True,
@@ -444,7 +469,7 @@ def _secret(path: Path, text: str) -> None:
 
 
 def _rules(folder: Path, capacity: int) -> Path:
-    """The shipped rules with another number of seats, and caps that no season reaches."""
+    """The shipped rules with another number of seats, and caps that no large season reaches."""
     shutil.copytree(ROOT / "rules", folder)
     event = folder / EVENT / "event.toml"
     text = event.read_text("utf-8")
@@ -474,7 +499,12 @@ class Outcome:
 
 @contextmanager
 def opened(
-    servers: Servers, season: Season, *, script: Script | None = None, **more: Any
+    servers: Servers,
+    season: Season,
+    *,
+    script: Script | None = None,
+    kind: type[Office] | None = None,
+    **more: Any,
 ) -> Iterator[Office]:
     """An office that has not begun, and nothing left of it afterwards."""
     folder = servers.folder / secrets.token_hex(4)
@@ -484,7 +514,7 @@ def opened(
         sink = stack.enter_context(running_sink(lambda: _when(clock)))
         if script is not None:
             sink.script = script
-        office = Office(servers, season, sink, clock, **more)
+        office = (kind or Office)(servers, season, sink, clock, **more)
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         stack.callback(office.kill_all)
         yield office

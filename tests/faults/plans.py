@@ -75,6 +75,15 @@ READING: Final[Plan] = {
 }
 """A season in which mails are read in a process of its own, which is killed as well."""
 
+RATED: Final[Plan] = {
+    1: ("send.turn.begin",),
+    2: ("send.turn.commit",),
+    3: ("send.turn.committed",),
+    4: ("send.turn_ahead.begin",),
+    6: ("send.turn_ahead.commit",),
+    9: ("send.turn_ahead.committed",),
+}
+"""A season on PostgreSQL with a rate of sending, which all daemons share."""
 UNMET: Final = frozenset(_around("send.let_go"))
 """Reached only where the answer to COMMIT was lost, which is tried with the database's faults."""
 

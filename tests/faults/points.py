@@ -32,6 +32,8 @@ WRITERS: Final[Mapping[tuple[str, str], str]] = {
     ("pipeline.store.outbox", "claim"): "send.claim",
     ("pipeline.store.outbox", "let_go"): "send.let_go",
     ("pipeline.store.outbox", "mark_at_dot"): "send.mark",
+    ("pipeline.store.turns", "take"): "send.turn",
+    ("pipeline.store.turns", "take_now"): "send.turn_ahead",
     ("pipeline.workers.send", "_settle"): "send.settle",
     ("pipeline.workers.send", "_settle_refused"): "send.refused",
     ("pipeline.store.inbox", "ended_cleanly"): "end.clean",

@@ -19,10 +19,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tests.faults.harness import Outcome, Servers, play, running_zygote
 from tests.faults.oracle import Verdict, judge
-from tests.faults.plans import EACH_ONCE, READING, SERVER, Plan, scripted
+from tests.faults.plans import EACH_ONCE, RATED, READING, SERVER, Plan, scripted
 from tests.faults.season import Season
 from tests.servers.dovecot import running_dovecot
 from tests.servers.postgres import Postgres, running_postgres
@@ -130,11 +131,11 @@ class Trial:
         if not verdict.kept or not self.reference.sent:
             raise AssertionError(f"the season without faults: {verdict}")
 
-    def _play(self, **more: object) -> Outcome:
+    def _play(self, **more: Any) -> Outcome:
         database = self.postgres.url(self.postgres.new_database()) if self.postgres else None
         return play(self.servers, Season(self.seed), database=database, **more)
 
-    def season(self, name: str = "", **more: object) -> Verdict:
+    def season(self, name: str = "", **more: Any) -> Verdict:
         """One season with faults; its verdict stands in the table."""
         outcome = self._play(**more)
         verdict = judge(
@@ -152,9 +153,13 @@ class Trial:
         for plan in plans:
             self.season(plan=plan)
 
-    def reading(self) -> None:
+    def reading(self) -> Verdict:
         """The faults of the process that reads."""
-        self.season(plan=READING, more={"UKETSUKE_FAULT_READER": "apart"})
+        return self.season(plan=READING, more={"UKETSUKE_FAULT_READER": "apart"})
+
+    def rated(self) -> Verdict:
+        """The faults of the rate that daemons share."""
+        return self.season(plan=RATED, more={"UKETSUKE_SMTP__PER_SECOND": "200"})
 
     def server(self, name: str) -> Verdict:
         """One way in which the world's mail server fails, again and again."""
@@ -179,6 +184,8 @@ def running_servers() -> Iterator[Servers]:
 def _all(trial: Trial, seasons: int) -> None:
     trial.points(*EACH_ONCE)
     trial.reading()
+    if trial.postgres is not None:
+        trial.rated()
     for name in SERVER:
         trial.server(name)
     for number in range(seasons):

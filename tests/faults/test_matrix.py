@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.faults.plans import EACH_ONCE, READING
+from tests.faults.plans import EACH_ONCE
 from tests.faults.run import Trial
 
 pytestmark = [pytest.mark.server, pytest.mark.timeout(400)]
@@ -21,7 +21,7 @@ def test_at_each_point_on_sqlite(on_sqlite: Trial, number: int) -> None:
 
 
 def test_when_the_process_that_reads_is_killed(on_sqlite: Trial) -> None:
-    verdict = on_sqlite.season(plan=READING, more={"UKETSUKE_FAULT_READER": "apart"})
+    verdict = on_sqlite.reading()
     assert verdict.kept, str(verdict)
     assert not on_sqlite.table.unmet
 

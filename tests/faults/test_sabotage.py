@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.faults.oracle import Verdict
@@ -11,7 +13,7 @@ from tests.faults.run import Table, Trial
 pytestmark = [pytest.mark.server, pytest.mark.timeout(400)]
 
 
-def sabotaged(trial: Trial, what: str, **more: object) -> Verdict:
+def sabotaged(trial: Trial, what: str, **more: Any) -> Verdict:
     """A season with something taken out; it leaves no mark in the table of the others."""
     kept, trial.table = trial.table, Table("sabotage")
     try:
