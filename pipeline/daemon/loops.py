@@ -41,8 +41,8 @@ IDLE_SLICE = 60.0
 POLL = 1.0
 """Seconds after which a worker looks by itself: operators' verbs ring no bell of ours."""
 TICK = 1
-HEARTBEAT = 10
-"""Seconds of the scheduler's ticks."""
+HEARTBEAT = 2
+"""Seconds of the scheduler's ticks; whose heart has not beaten for `outbox.GONE_AFTER` is gone."""
 END_WITHIN = 10.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0
 
@@ -191,7 +191,7 @@ class Daemon:
                 connection,
                 now=self._office.clock.now(),
                 instance=self._office.instance,
-                machine_now=machine_now(),
+                machine_now=settings.common_time(connection, machine_now()),
             )
         if found:
             log.notice(
@@ -237,7 +237,8 @@ class Daemon:
         try:
             now = self._office.clock.now()
             with self._office.database.write() as connection:
-                settings.beat(connection, self._office.instance, machine_now(), now)
+                beaten = settings.common_time(connection, machine_now())
+                settings.beat(connection, self._office.instance, beaten, now)
             self._say_the_day(now)
             if self._threads:
                 self._recover()

@@ -39,8 +39,8 @@ CLAIMED_FOR = timedelta(minutes=15)
 """How far ahead the next attempt is written when a letter is claimed, event time."""
 RESEND_AFTER = timedelta(minutes=30)
 """When a harmless letter of unknown fate is sent once more after a crash, event time."""
-GONE_AFTER = timedelta(minutes=2)
-"""A daemon that has not beaten for so long is gone, machine time."""
+GONE_AFTER = timedelta(seconds=10)
+"""A daemon that has not beaten for so long is gone, machine time; one that is not loses nothing."""
 
 Status = Literal["sent", "queued", "failed", "unknown", "held"]
 

@@ -212,6 +212,14 @@ def last_polls(connection: Connection) -> dict[str, datetime]:
     return {account: _instant(value) for account, value in found.items()}
 
 
+def common_time(connection: Connection, machine_now: datetime) -> datetime:
+    """Machine time for what several machines compare: the database server's, where there is one."""
+    if connection.dialect.name == "sqlite":
+        return machine_now
+    common: datetime = connection.execute(sa.select(sa.func.clock_timestamp())).scalar_one()
+    return common
+
+
 def beat(connection: Connection, instance: str, machine_now: datetime, now: datetime) -> None:
     """A daemon lives: at this machine time, and at that event time."""
     put(connection, f"{_BEAT}{instance}", [machine_now.isoformat(), now.isoformat()])
