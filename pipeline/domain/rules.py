@@ -289,7 +289,10 @@ class Caps(Frozen):
 
 
 class Words(Frozen):
-    """Phrases by which a mail without a form says what it wants (after NFKC)."""
+    """Phrases by which a mail without a form says what it wants (after NFKC).
+
+    {振込|入金}{を|}しました stands for every phrase that can be made of it.
+    """
 
     withdraw: tuple[Text, ...]
     """Somebody wants to withdraw."""

@@ -27,7 +27,7 @@ _SAMPLE: Final = re.compile(
 )
 _COMMON: Final = re.compile(
     rf"{_DECOR}(?:以下(?:は|、)?)?(?:(?:参加者)?\s*(?:{_COUNT})\s*[名人]|全員|参加者(?:全員)?|各自|皆)?\s*(?:に|で|の|様)?\s*"
-    r"(?:共通)(?:事項|項目|情報|部分|の内容)?(?:です|になります|となります)?。?[\s＞>】》〕）)\]：:\-－=＝ー─━*]*"
+    rf"(?:共通(?:事項|項目|情報|部分|の内容)?|(?<=[名人])とも(?:に|同じ|以下)?)(?:です|になります|となります)?。?[\s＞>】》〕）)\]：:\-－=＝ー─━*]*"
 )
 RETURNED: Final = re.compile(r"\s*＜参加者[0-9０-９]{1,2}＞\s*$")
 """The heading of a block in the form that our own letters carry."""
@@ -63,9 +63,9 @@ def marked(line: str) -> Entry | None:
         return None  # there is an answer
     if is_rule(line):
         return Entry(line, mark=Mark.RULE)
-    if _SAMPLE.fullmatch(line) is not None:
+    if ("例" in line or "本" in line or "ル" in line) and _SAMPLE.fullmatch(line) is not None:
         return Entry(line, mark=Mark.SAMPLE)
-    if "共通" in line and _COMMON.fullmatch(line) is not None:
+    if ("共通" in line or "とも" in line) and _COMMON.fullmatch(line) is not None:
         return Entry(line, mark=Mark.SHARED)
     heading = _HEADING.fullmatch(line) or _BARE_HEADING.fullmatch(line)
     if heading is None:

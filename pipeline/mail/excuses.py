@@ -49,6 +49,8 @@ DENIED: Final = re.compile(
     r"(?:連絡|メール|件)は(?:間違い|誤り)|(?:連絡|メール)を?(?:いた|致|差し上げ)?(?:し|"
     r"ま)*したが|やはり.{0,12}(?:参加|出席)"
 )
+_PAPER: Final = re.compile(r"宛名|宛て名|但し?書|領収|請求書|見積|納品書|日付|再発行")
+_OF_SOMEBODY: Final = re.compile(r"参加者|電話|アドレス|氏名|お名前|フリガナ|ふりがな|所属")
 _AS_IT_CHANGES: Final = re.compile(
     r"(?:変更|訂正|修正|誤り)(?:事項|点|等|など)*(?:が|は|の)?(?:あれば|あった|ございましたら|"
     r"ありましたら|ある)"
@@ -74,7 +76,7 @@ _STILL_WANTED: Final = re.compile(
     r"届いて(?:い)?(?:おり)?ません"
 )
 NOT_YET: Final = re.compile(
-    r"まだ|未だ|予定|これから|つもり|見込み|二重|2重|重複|してから|後日|"
+    r"まだ|未だ|予定|必要|済ませる|終える|完了する|これから|つもり|見込み|二重|2重|重複|してから|後日|"
     r"(?:振り?込|入金|支払|送金)[^。、]{0,8}(?:ていません|ておりません|できていない)|"
     r"済み?(?:の方|であれば|か(?:どうか)?|でしょうか)"
 )
@@ -144,6 +146,11 @@ def changes(sentence: str) -> bool:
     if _AS_IT_CHANGES.search(sentence) or _TOLD.search(sentence):
         return False
     return not (_asks_about(sentence) and _CONCRETE.search(sentence) is None)
+
+
+def of_a_paper(sentence: str) -> bool:
+    """Whether what it wants changed is a paper, and nothing of the application."""
+    return _PAPER.search(sentence) is not None and _OF_SOMEBODY.search(sentence) is None
 
 
 def replaces(sentence: str) -> bool:

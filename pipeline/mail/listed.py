@@ -13,6 +13,7 @@ import unicodedata
 from typing import Final
 
 from pipeline.mail.deduced import is_body, is_legal_form, is_office, is_position
+from pipeline.mail.places import PREFECTURES
 from pipeline.mail.reach import phone_said, valid_address
 
 _LIMIT: Final = 200
@@ -235,6 +236,8 @@ def _placed(words: list[str]) -> dict[str, str] | None:
             placed.setdefault("position", []).append(word)
         elif is_office(word):
             placed.setdefault("department", []).append(word)
+        elif word in PREFECTURES:
+            placed.setdefault("prefecture", []).append(word)
         elif is_body(word) or is_legal_form(word):
             placed.setdefault("organization", []).append(word)
         else:

@@ -25,6 +25,15 @@ _TOLD: Final = re.compile(
     r"[「『【\[(（<＜]?[ \t　]*(?P<secret>[!-~！-～]{4,64})",
     re.IGNORECASE,
 )
+_SENT_LATE: Final = (
+    r"(?:お送り|お伝え|お知らせ|ご?送付|ご?連絡|ご?案内|添付)[^。\n]{0,8}(?:忘れ|失念|漏れ|遅)"
+)
+_TOLD_LATE: Final = re.compile(
+    rf"{_WORD}[^。\n]{{0,6}}{_SENT_LATE}[^。\n]{{0,16}}[。\n]\s*[「『]?"
+    r"(?P<secret>[!-~！-～]{4,64})[」』]?\s*(?:です|になります|でございます)",
+    re.IGNORECASE,
+)
+"""パスワードをお送りするのを忘れておりました。「…」です."""
 _OF_A_FILE: Final = re.compile(
     r"添付|ファイル|\.(?:zip|xlsx?|docx?|pdf|7z|lzh)|zip|圧縮|暗号化|解凍|展開|先ほど|先程|"
     r"さきほど|さき程|前のメール|別メール|"
@@ -37,6 +46,7 @@ _ASKED: Final = re.compile(
     r"(?:id|ＩＤ|ID)(?:と|・|/|／|及び|および)"
 )
 _MANNERS: Final = re.compile(
+    rf"{_SENT_LATE}|"
     r"(?:ご?(?:確認|査収|開封|解凍|入力|利用|使用|対応|参照)|ご覧)[^。\n]{0,12}(?:ください|"
     r"下さい|いただけ|頂け|願)|(?:不明|質問|不都合|問題|開け(?:ない|ません))[^。\n]{0,16}"
     r"(?:ましたら|あれば|場合|際)[^。\n]{0,24}(?:ください|下さい|いただけ|頂け|願|ませ)"
@@ -55,7 +65,8 @@ _SHORT: Final = 400
 def secrets(text: str) -> tuple[str, ...]:
     """What stands in the text as the password of something."""
     found = []
-    for told in _TOLD.finditer(text[:_LOOKED_AT]):
+    text = text[:_LOOKED_AT]
+    for told in (*_TOLD.finditer(text), *_TOLD_LATE.finditer(text)):
         secret = told["secret"].rstrip("」』】])）>＞.。、,")
         plain = narrowed(secret)
         word = re.fullmatch(r"[A-Za-z]{1,3}|https?:.*|[-=*_#.~]{3,}|.+@.+\..+", plain)

@@ -52,6 +52,9 @@ _TOPICS: Final = (
     re.compile(r"アンケート|謝礼|ギフト券を?進呈|モニター"),
     re.compile(r"(?:お客様|お取引先|会員|皆様)各位|(?:参加者|受講生|会員|出展者)を?(?:の)?募集"),
     re.compile(r"報道関係|プレスリリース|pressrelease"),
+    re.compile(r"ご注文|注文番号|お買い上げ"),
+    re.compile(r"お届け予定|商品名|配送|発送(?:いた|致|し)"),
+    re.compile(r"取材(?:を|の|させ)|ご?(?:協賛|後援|寄稿)の?(?:を|お願い|依頼)"),
     re.compile(r"発売|新製品|新商品|新サービス|(?:税別|税込)"),
     re.compile(
         r"bestprice|manufacturer|discount|ourproducts|ourcompany|clickhere|dear(?:sir|friend)"

@@ -32,7 +32,8 @@ _ACCOUNT_MOVED: Final = re.compile(
     r"口座)?(?:を|が|の|は)?.{0,10}"
     r"(?:変更(?:に?なり|となり|いたしま|致しま|しました|のお知らせ|のご連絡|のご案内|させて|"
     r"を?お知らせ)|"
-    r"変わりました|新しい口座|新口座)"
+    r"変わりました|新しい口座|新口座)|"
+    r"(?:updated?|new|changed?)(?:our)?(?:bank(?:ing)?|account|payment)details"
 )
 _ASKED: Final = re.compile(r"(?:でしょうか|ますか|ですか|聞きました|伺いました|教えて)")
 _OF_THEM: Final = (

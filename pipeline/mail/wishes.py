@@ -26,6 +26,7 @@ _LISTS: Final = (
     "withdraw", "withdraw_confirmed", "replace", "access", "paid", "invoice", "receipt", "change",
     "question", "thanks", "application",
 )  # fmt: skip
+_CHOICE: Final = re.compile(r"\{([^{}]*)\}")
 _TEXT_LIMIT: Final = 20_000
 """Characters that are looked at."""
 
@@ -50,7 +51,7 @@ _LONG: Final = 400
 """Folded characters; a longer mail is never only polite."""
 _BODIES: Final = r"(?:社協|協議会|役所|役場|市|町|村|区|課|係|室|法人|センター|事務所|組合|会)"
 _MANNERS: Final = re.compile(
-    r"お世話に|お手数|感謝|御礼|お礼|恐縮|(?:支払|手続|振込)[いき]?(?:を)?(?:いた|致)します|ありがとう|"
+    r"お世話に|お手数|感謝|御礼|お礼|恐縮|(?:支払|手続|振込|準備|対応)[^。]{0,8}(?:いた|致し|進め|行い|させていただき|し)ます|ありがとう|"
     r"有難う|有り難う|よろしく|宜しく|お願い(?:いた|致|申)|承知|了解|"
     r"かしこまり|失礼|恐れ入り|"
     r"お忙しい|早速|引き続き|楽しみに|お待ち|(?:まで|中|うち|後日|週)に?(?:は|に)?(?:振り?込|"
@@ -58,7 +59,7 @@ _MANNERS: Final = re.compile(
     r"確認(?:いた|致|し|でき)|受け取り|受領|受信|届きました|thankyou|拝(?:受|見)|(?:参加|出席)(?:いた|"
     r"致|させて)|"
     rf"^.{{0,16}}{_BODIES}.{{0,12}}(?:です|でございます|と申します|より)?[。!]?$|"
-    r"^[一-龥々ぁ-んァ-ヶー]{1,8}(?:です|より|様|さま)?[。、!]?$|iphone|"
+    r"^[一-龥々ぁ-んァ-ヶー]{1,8}(?:です|より|様|さま)?[。、!]?$|iphone|から送信|を使って送信|sentfrom|outlookfor|"
     r"〒|tel[:0-9]|fax|e-?mail|@|[0-9]{2,4}-[0-9]{2,4}-[0-9]{3,4}|^[^ぁ-ん]{1,60}$|"
     r"(?:不明|質問).{0,10}(?:ましたら|あれば)"
 )
@@ -139,7 +140,8 @@ def _phrases(rules: Rules) -> _Phrases:
     pairs = {
         ("".join(sentences(phrase)), name)
         for name in _LISTS
-        for phrase in getattr(rules.intake.words, name)
+        for written in getattr(rules.intake.words, name)
+        for phrase in spelt_out(written)
     }
     pairs |= {(word, name) for name, words in SIGNS.items() for word in words}
     words = {word for word, _ in pairs}
@@ -150,6 +152,15 @@ def _phrases(rules: Rules) -> _Phrases:
         lists=lists,
         decided=frozenset(w for w, n in pairs if n == "application" and _DECIDED.search(w)),
     )
+
+
+def spelt_out(phrase: str) -> list[str]:
+    """Every phrase that one with choices stands for: {振込|入金}{を|}しました are four."""
+    choice = _CHOICE.search(phrase)
+    if choice is None:
+        return [phrase]
+    before, behind = phrase[: choice.start()], spelt_out(phrase[choice.end() :])
+    return [before + one + rest for one in choice[1].split("|") for rest in behind]
 
 
 def _branches(words: set[str]) -> str:
@@ -196,6 +207,9 @@ def _named(body: _Heard, above: _Heard) -> set[str]:
         named.discard("access")  # it is spoken of, or has arrived
     if "replace" in named:
         named.discard("withdraw")  # one leaves because the other comes
+    told = body.meant.get("change", ())
+    if told and named & {"invoice", "receipt"} and all(map(excuses.of_a_paper, told)):
+        named.discard("change")  # another paper is wanted
     asked = body.meant.get("question", ())
     if asked and named & _THINGS and all(map(excuses.requests, asked)):
         named.discard("question")  # it asks for what another sentence has named

@@ -821,3 +821,13 @@ def test_why_names_the_words_and_never_the_text(reader: Callable[[bytes], Readin
     reading = reader(mail(text("キャンセルします。山田太郎 090-0000-0000")))
 
     assert reading.why == "gives up a place: 「キャンセル」"
+
+
+def test_a_phrase_with_choices_stands_for_each_phrase_that_can_be_made_of_it() -> None:
+    assert spelt_out("{振込|入金}{を|}しました") == [
+        "振込をしました",
+        "振込しました",
+        "入金をしました",
+        "入金しました",
+    ]
+    assert spelt_out("領収書") == ["領収書"]
