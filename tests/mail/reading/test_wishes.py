@@ -11,6 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from pipeline.mail.reading import Reading
+from pipeline.mail.wishes import spelt_out
 from tests.mail.reading.case import TO_OURS
 from tests.mail.reading.letters import LINES, mail, text, word
 
