@@ -40,25 +40,33 @@ def _cutoff(name: str) -> float:
 
 
 class Alike:
-    """Many names, to be asked which are like another."""
+    """Many names, as keys, to be asked which are like another."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._names: dict[str, list[str]] = {}
-        """By weak key."""
+        self._names: dict[str, str | list[str]] = {}
+        """By weak key: one, or several; most are alone."""
         self._starting: dict[str, list[str]] = {}
         self._ending: dict[str, list[str]] = {}
         for name in names:
-            weak = kana.weak_key(name)
+            weak = kana.weakened(name)
             if len(weak) < _SHORTEST:
                 continue
             if weak not in self._names:
                 self._starting.setdefault(weak[:_END], []).append(weak)
                 self._ending.setdefault(weak[-_END:], []).append(weak)
-            self._names.setdefault(weak, []).append(name)
+            self._note(weak, name)
+
+    def _note(self, weak: str, name: str) -> None:
+        before = self._names.setdefault(weak, name)
+        if isinstance(before, list):
+            if name not in before:
+                before.append(name)
+        elif before != name:
+            self._names[weak] = [before, name]
 
     def to(self, name: str) -> Iterator[tuple[str, float]]:
         """The keys that are like this one, with how much, of 100."""
-        weak = kana.weak_key(name)
+        weak = kana.weakened(name)
         if len(weak) < _SHORTEST:
             return
         near: dict[str, float] = {}
@@ -68,5 +76,6 @@ class Alike:
             )
             near |= {other: score for other, score, _ in found}
         for other, score in near.items():
-            for key in self._names[other]:
+            names = self._names[other]
+            for key in (names,) if isinstance(names, str) else names:
                 yield key, score

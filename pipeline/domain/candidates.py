@@ -12,6 +12,7 @@ from itertools import islice
 
 from pipeline.domain import organisations
 from pipeline.domain.claims import Ledger
+from pipeline.domain.name_index import Organisations, People
 from pipeline.domain.organisations import LEAST_PREFIX
 from pipeline.domain.payer_name import Payer
 from pipeline.domain.payer_numbers import Numbers
@@ -85,8 +86,7 @@ def _signs_of_number(numbers: Numbers, ledger: Ledger) -> Iterator[_Sign]:
     yield numbers.known, _EXACT_NUMBER, Because.NUMBER_EXACT
     yield numbers.unclear, _UNCLEAR_NUMBER, Because.NUMBER_UNCLEAR
     for number in numbers.truncated:
-        begun = [number + digit for digit in "0123456789" if number + digit in ledger.claims]
-        yield begun, _TRUNCATED, Because.NUMBER_TRUNCATED
+        yield ledger.numbering.begun(number), _TRUNCATED, Because.NUMBER_TRUNCATED
     for number in (*numbers.unknown, *numbers.wrong):
         yield one_slip_away(number, ledger), _ONE_SLIP, Because.NUMBER_SIMILAR
 
@@ -121,16 +121,20 @@ def _signs_of_name(payer: Payer, ledger: Ledger) -> Iterator[_Sign]:
 
 
 def _signs_of_likeness(payer: Payer, ledger: Ledger) -> Iterator[_Sign]:
-    yield ledger.families.of(payer.key), _BEGINNING, Because.NAME_PREFIX
-    for index, start in ((ledger.people, payer.key), (ledger.organisations, payer.bare)):
+    yield ledger.people.of_family(payer.key), _BEGINNING, Because.NAME_PREFIX
+    indexes: tuple[tuple[People | Organisations, str], ...] = (
+        (ledger.people, payer.key),
+        (ledger.organisations, payer.bare),
+    )
+    for index, start in indexes:
         if len(start) >= LEAST_PREFIX:
             for name in islice(index.beginning_with(start), _MOST_OF_ONE_KIND):
                 if name != start:
                     yield index.of(name), _BEGINNING, Because.NAME_PREFIX
-    for name, score in ledger.people_alike.to(payer.key):
+    for name, score in ledger.people.alike(payer.key):
         if name != payer.key:
             yield ledger.people.of(name), score * _LIKENESS, Because.NAME_SIMILAR
-    for form, score in ledger.organisations_alike.to(payer.bare):
+    for form, score in ledger.organisations.alike(payer.bare):
         if form not in payer.forms:
             yield ledger.organisations.of(form), score * _LIKENESS, Because.NAME_SIMILAR
 

@@ -7,22 +7,18 @@ Indexes are built at their first use and never change, for settling changes only
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
-from itertools import permutations
 
 from pipeline.domain import kana, organisations
-from pipeline.domain.alike import Alike
 from pipeline.domain.application import HAS_PAID, State
+from pipeline.domain.name_index import Organisations, People, given, persons, words_of
 from pipeline.domain.payer_numbers import Numbering
 from pipeline.domain.rules import ReferenceScheme
 
 _NO_SEAT = frozenset({State.INCOMPLETE, State.WAITLISTED})
-_MOST_WORDS = 3
-"""Words of a name that may stand in any order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,69 +87,15 @@ class Known:
 
 def known(claim: Claim) -> Known:
     """The keys of a claim's names."""
-    names: list[str] = []
-    persons: list[str] = []
-    families: list[str] = []
-    for text in _given(claim.names):
-        words = [key for key in map(kana.key, text.split()) if key]
-        names.append("".join(words))
-        if 1 < len(words) <= _MOST_WORDS:
-            families.append(words[0])
-            persons += map("".join, permutations(words))
-        else:
-            persons.append(names[-1])
-    organised = [organisations.forms(text) for text in _given(claim.organizations)]
+    names = [words_of(text) for text in given(claim.names)]
+    orders = [persons(words) for words in names]
+    organised = [organisations.forms(text) for text in given(claim.organizations)]
     return Known(
-        frozenset(filter(None, names)),
-        frozenset(filter(None, persons)),
-        frozenset(families),
+        frozenset("".join(words) for words in names) - {""},
+        frozenset(key for some in orders for key in some) - {""},
+        frozenset(words[0] for words, some in zip(names, orders, strict=True) if len(some) > 1),
         frozenset().union(*organised),
     )
-
-
-def _given(pairs: tuple[tuple[str | None, str | None], ...]) -> list[str]:
-    return [text for pair in pairs for text in pair if text]
-
-
-class Index:
-    """From a key, or its beginning, to references."""
-
-    def __init__(self) -> None:
-        self._exact: dict[str, list[str]] = {}
-
-    def note(self, keys: Iterable[str], reference: str) -> None:
-        """Keys of one claim; claims come in the ledger's order, and keys before any question."""
-        for key in keys:
-            self._exact.setdefault(key, []).append(reference)
-
-    def of(self, key: str) -> Sequence[str]:
-        """The references under a key, in the ledger's order; the entries came in it."""
-        return self._exact.get(key, ())
-
-    def keys(self) -> Iterable[str]:
-        """Every key."""
-        return self._exact
-
-    @cached_property
-    def _sorted(self) -> list[str]:
-        return sorted(self._exact)
-
-    def beginning_with(self, prefix: str) -> Iterator[str]:
-        """The keys that begin so, the same key included."""
-        at = bisect_left(self._sorted, prefix)
-        while at < len(self._sorted) and self._sorted[at].startswith(prefix):
-            yield self._sorted[at]
-            at += 1
-
-
-@dataclass(slots=True)
-class _Names:
-    """Where names are looked up."""
-
-    whole: dict[str, None] = field(default_factory=dict)
-    people: Index = field(default_factory=Index)
-    families: Index = field(default_factory=Index)
-    organisations: Index = field(default_factory=Index)
 
 
 class Ledger:
@@ -188,8 +130,7 @@ class Ledger:
         lengths = {len(reference) for reference in self.claims}
         if self.scheme is not None:
             lengths.add(self.scheme.digits)
-        beginnings = {reference[:-1] for reference in self.claims}
-        return Numbering(self.scheme, self.claims, frozenset(lengths), beginnings)
+        return Numbering(self.scheme, self.claims, frozenset(lengths))
 
     def known(self, reference: str) -> Known:
         """The keys of one claim's names."""
@@ -198,41 +139,14 @@ class Ledger:
         return self._known[reference]
 
     @cached_property
-    def _names(self) -> _Names:
-        """Everybody's names, read once; what a single claim is called is read again when asked."""
-        names = _Names()
-        for reference, claim in self.claims.items():
-            found = known(claim)
-            names.whole.update(dict.fromkeys(found.names))
-            names.people.note(found.persons, reference)
-            names.families.note(found.families, reference)
-            names.organisations.note(found.organisations, reference)
-        return names
-
-    @property
-    def people(self) -> Index:
-        """Whole names."""
-        return self._names.people
-
-    @property
-    def families(self) -> Index:
-        """First words of names."""
-        return self._names.families
-
-    @property
-    def organisations(self) -> Index:
-        """Organisations, in every form."""
-        return self._names.organisations
+    def people(self) -> People:
+        """Everybody's names."""
+        return People(self.claims)
 
     @cached_property
-    def people_alike(self) -> Alike:
-        """Whole names as they were given, by likeness."""
-        return Alike(self._names.whole)
-
-    @cached_property
-    def organisations_alike(self) -> Alike:
-        """Organisations by likeness."""
-        return Alike(self.organisations.keys())
+    def organisations(self) -> Organisations:
+        """Everybody's organisations."""
+        return Organisations(self.claims)
 
     @cached_property
     def groups(self) -> dict[str, tuple[str, ...]]:

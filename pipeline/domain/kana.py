@@ -44,12 +44,23 @@ _CANONICAL |= {
 _FIELD_WIDTHS = frozenset({14, 15, 20, 26, 48})
 """Where banks cut a payer's name: passbooks and CSV files, with EDI, the whole field."""
 
-_SAME_SOUND = str.maketrans({"ヂ": "ジ", "ヅ": "ズ"})
+_SAME_SOUND = {"ヂ": "ジ", "ヅ": "ズ"}
 _VOICE = dict.fromkeys((0x3099, 0x309A))
 _LONG_VOWEL = re.compile(
     "(?<=[オコソトノホモヨロ])[ウオ]+|(?<=[ウクスツヌフムユル])ウ+|(?<=[エケセテネヘメレ])[イエ]+"
 )
-_IDEOGRAPH = re.compile("[々〆\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_IDEOGRAPHS = "々〆\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_IDEOGRAPH = re.compile(f"[{_IDEOGRAPHS}]")
+_ONLY_IDEOGRAPHS = re.compile(rf"[{_IDEOGRAPHS}\s]*[{_IDEOGRAPHS}][{_IDEOGRAPHS}\s]*")
+
+
+def _without_voice(letter: str) -> str:
+    """A kana of a key without ゛ and ゜."""
+    apart = unicodedata.normalize("NFD", _SAME_SOUND.get(letter, letter))
+    return unicodedata.normalize("NFC", apart.translate(_VOICE))
+
+
+_UNVOICED = {code: _without_voice(chr(code)) for code in range(0x309D, 0x30FF)}
 
 
 @lru_cache(maxsize=65536)
@@ -66,8 +77,12 @@ def key(text: str) -> str:
 @lru_cache(maxsize=65536)
 def weak_key(text: str) -> str:
     """`key` without voice marks and long vowels: ヤマサキ is ヤマザキ, and オーノ オオノ."""
-    apart = unicodedata.normalize("NFD", key(text).translate(_SAME_SOUND))
-    return _LONG_VOWEL.sub("", unicodedata.normalize("NFC", apart.translate(_VOICE)))
+    return weakened(key(text))
+
+
+def weakened(key: str) -> str:
+    """The `weak_key` of what has this `key`."""
+    return _LONG_VOWEL.sub("", key.translate(_UNVOICED))
 
 
 def unvoiced(letter: str) -> str:
@@ -78,6 +93,11 @@ def unvoiced(letter: str) -> str:
 def is_written_in_kanji(text: str) -> bool:
     """Whether a text cannot be compared with kana, because somebody would have to read it."""
     return _IDEOGRAPH.search(text) is not None
+
+
+def is_wholly_kanji(text: str) -> bool:
+    """Whether a text is written in kanji alone, but for spaces; so is its key then."""
+    return _ONLY_IDEOGRAPHS.fullmatch(text) is not None
 
 
 def width_at_the_bank(text: str) -> int:

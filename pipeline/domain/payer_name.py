@@ -221,7 +221,7 @@ def fits_elsewhere(payer: Payer, references: frozenset[str], ledger: Ledger) -> 
 
     Another organisation counts, another member of the same one does not.
     """
-    if members := ledger.families.of(payer.key):
+    if members := ledger.people.of_family(payer.key):
         return not references.issuperset(members)
     if any(
         not references.issuperset(ledger.people.of(name))

@@ -61,8 +61,10 @@ class Numbering:
     """None: no check digit, and the claims alone say what a reference is."""
     references: Container[str]
     lengths: frozenset[int]
-    beginnings: Container[str]
-    """Every reference without its last digit."""
+
+    def begun(self, number: str) -> list[str]:
+        """The references that a number lacks the last digit of."""
+        return [number + digit for digit in "0123456789" if number + digit in self.references]
 
     @property
     def checked(self) -> bool:
@@ -178,7 +180,7 @@ def _take(run: re.Match[str], numbering: Numbering, amount: int, found: _Found) 
         kind[number] = None
     elif pieces := _pieces(whole, numbering):
         found.take(*pieces)
-    elif whole in numbering.beginnings:
+    elif numbering.begun(whole):
         found.truncated[whole] = None
     elif whole[0] != "0" and _lacks_or_has_one_too_many(whole, numbering):
         (found.wrong if numbering.checked else found.unknown)[whole] = None

@@ -14,7 +14,7 @@ YEN = 1000
 
 def numbering(references: list[str], scheme: ReferenceScheme | None = None) -> Numbering:
     lengths = frozenset(map(len, references))
-    return Numbering(scheme, frozenset(references), lengths, {ref[:-1] for ref in references})
+    return Numbering(scheme, frozenset(references), lengths)
 
 
 FOUR = numbering(PLAIN)
