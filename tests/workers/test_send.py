@@ -11,9 +11,9 @@ from pipeline.domain import events
 from pipeline.domain.application import State
 from pipeline.store import outbox_console, tasks
 from pipeline.transport.courier import Delivery, Fate, Parcel
-from pipeline.workers import act
+from pipeline.workers import act, send
 from pipeline.workers.process import process_next
-from tests.workers.conftest import KANJI, SECRETS, TOKYO, Desk
+from tests.workers.conftest import KANJI, SECRETS, TOKYO, Desk, ScriptedCourier
 
 Write = Callable[..., bytes]
 RELEASE = datetime(2026, 2, 24, 12, tzinfo=TOKYO)
@@ -213,3 +213,26 @@ def test_an_address_that_no_letter_can_be_written_to_is_a_task_and_stops_nothing
     with desk.office.database.read() as connection:
         assert [task.kind for task in tasks.listing(connection)] == ["address"]
     assert len(desk.letters()) == 1
+
+
+def test_what_a_server_has_taken_is_written_down_before_the_batch_ends(
+    desk: Desk, application_mail: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A death in the middle of a slow batch leaves few letters in doubt."""
+    monkeypatch.setattr(send, "SETTLE_WITHIN", 0.0)
+    seen: list[list[str]] = []
+
+    class Looking(ScriptedCourier):
+        def deliver(
+            self, parcels: Sequence[Parcel], before_dot: Callable[[Parcel], None]
+        ) -> Iterator[Delivery]:
+            for delivery in super().deliver(parcels, before_dot):
+                yield delivery
+                seen.append(statuses(desk))
+
+    desk.sender.courier = Looking()
+    desk.receive(application_mail(address="hanako@example.jp"))
+    desk.receive(application_mail("見本 次郎", "jiro@example.com", number=2))
+    desk.work()
+
+    assert seen == [["sent", "sending"], ["sent", "sent"]]
