@@ -24,6 +24,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from pipeline import log
 from pipeline.clock import machine_now, machine_seconds
 from pipeline.daemon.progress import Progress, Pulse
+from pipeline.log.trouble import Trouble
 from pipeline.store import inbox, outbox, settings
 from pipeline.store.database import StoreError
 from pipeline.transport.courier import Courier
@@ -56,6 +57,7 @@ class _Loop:
     wait: Callable[[], object]
     recover: Callable[[], None] = lambda: None
     failures: int = 0
+    trouble: Trouble = field(default_factory=lambda: Trouble(machine_seconds))
     pulse: Pulse = field(init=False)
 
     def __post_init__(self) -> None:
@@ -75,6 +77,7 @@ class _Loop:
                 stop.wait(self._failed(error))
             else:
                 self.failures = 0
+                self.trouble.over(worker=self.name)
                 self.pulse.broken_since = None
 
     def _failed(self, error: Exception) -> float:
@@ -88,13 +91,17 @@ class _Loop:
             self.pulse.broken_since = None
         elif self.pulse.broken_since is None:
             self.pulse.broken_since = machine_seconds()
-        log.alarm(
+        self.trouble.met(
+            error,
             f"{type(error).__name__}: {error}",
             worker=self.name,
             again_in=pause,
             trace=None if expected else traceback.format_exc(),
         )
-        self.recover()
+        try:
+            self.recover()
+        except Exception as worse:  # noqa: BLE001 - the same edge
+            log.alarm(f"{type(worse).__name__}: {worse}", worker=self.name)
         return pause
 
 
@@ -116,6 +123,7 @@ class Daemon:
         self._stop = threading.Event()
         self._day: date | None = None
         self._seats = ""
+        self._trouble = Trouble(machine_seconds)
         self._threads: list[threading.Thread] = []
         self._scheduler = BackgroundScheduler(timezone="Asia/Tokyo")
         self._progress = Progress()
@@ -245,8 +253,10 @@ class Daemon:
             waits = self._waits(now)
         except StoreError as error:
             # Nothing gets on without the store: systemd may start us anew when it stays away.
-            log.alarm(f"{type(error).__name__}: {error}", worker="heartbeat")
+            text = f"{type(error).__name__}: {error}"
+            self._trouble.met(error, text, worker="heartbeat")
             return
+        self._trouble.over(worker="heartbeat")
         pulses = [loop.pulse for loop in self._loops]
         stuck = self._progress.stuck(pulses, waits, machine_seconds())
         if stuck:

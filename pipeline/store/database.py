@@ -36,6 +36,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._file: tuple[int, int] | None = None  # device and inode of SQLite's
         if self.is_sqlite:
             self._path = sqlite.path_of(self.url)
             self._line = line_of(self._path)
@@ -72,6 +73,7 @@ class Database:
         `Conflict` and `Unavailable`, then nothing was written.
         """
         with self._in_line(), self._writers.begin() as connection:
+            self._same_file()
             if not self.is_sqlite:
                 for name in locks:
                     connection.execute(self._lock, {"name": name})
@@ -109,6 +111,21 @@ class Database:
             yield
         finally:
             self._line.leave()
+
+    def _same_file(self) -> None:
+        """Raise `Unavailable` where SQLite's file was removed or replaced under our feet.
+
+        What is committed to a file without a name is lost when we end.
+        """
+        if not self.is_sqlite:
+            return
+        try:
+            now = self._path.stat()
+        except OSError as error:
+            raise Unavailable(f"{self._path} is not there any more: put it back") from error
+        self._file = self._file or (now.st_dev, now.st_ino)
+        if self._file != (now.st_dev, now.st_ino):
+            raise Unavailable(f"{self._path} was replaced while we work: restart")
 
     @contextlib.contextmanager
     def sole_daemon(self) -> Iterator[None]:

@@ -191,7 +191,7 @@ class ImapLink:
     def close(self) -> None:
         """Log out where the server still listens; the link can be connected again."""
         if self._client is not None:
-            with suppress(OSError, IMAPClientError):
+            with suppress(OSError, ValueError, AssertionError, IMAPClientError):
                 self._client.logout()
         self._drop()
         self._ears.close()

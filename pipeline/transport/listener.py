@@ -23,7 +23,8 @@ from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from pipeline import log
-from pipeline.clock import machine_now
+from pipeline.clock import machine_now, machine_seconds
+from pipeline.log.trouble import Trouble
 from pipeline.transport.errors import one_line
 
 Keep = Callable[[Sequence["Received"]], None]
@@ -134,6 +135,7 @@ class _Keeper:
 
     def __init__(self, keep: Keep) -> None:
         self._keep = keep
+        self._trouble = Trouble(machine_seconds)
         self._waiting: queue.SimpleQueue[tuple[Received, asyncio.Future[bool]] | None]
         self._waiting = queue.SimpleQueue()  # None: the end
         self._open: set[asyncio.Future[bool]] = set()  # belongs to the loop
@@ -179,8 +181,10 @@ class _Keeper:
         try:
             self._keep(mails)
         except Exception as error:  # noqa: BLE001  -- a worker's edge: the sender keeps the mail
-            log.alarm("listener could not keep mail", mails=len(mails), reason=one_line(error))
+            said = "listener could not keep mail"
+            self._trouble.met(error, said, mails=len(mails), reason=one_line(error))
             return False
+        self._trouble.over(worker="listener")
         return True
 
 

@@ -15,7 +15,7 @@ import pwd
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,6 +34,8 @@ class Postgres:
     """A running cluster."""
 
     port: int
+    restart: Callable[[], None]
+    """At once and without a word to its clients, as after a power cut."""
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def url(self, name: str) -> str:
@@ -71,17 +73,29 @@ def running_postgres() -> Iterator[Postgres]:
         )
         (port,) = free_ports(1)
         with (folder / "log").open("wb") as log:
-            server = subprocess.Popen(
-                [
-                    *(binaries / "postgres", "-D", data, "-p", str(port), "-k", data, "-F"),
-                    *("-h", "127.0.0.1", "-c", "max_connections=200"),
-                ],
-                stdout=log,
-                stderr=log,
-                **as_owner,
-            )
+
+            def start() -> subprocess.Popen[bytes]:
+                return subprocess.Popen(
+                    [
+                        *(binaries / "postgres", "-D", data, "-p", str(port), "-k", data, "-F"),
+                        *("-h", "127.0.0.1", "-c", "max_connections=200"),
+                    ],
+                    stdout=log,
+                    stderr=log,
+                    **as_owner,
+                )
+
+            server = start()
+
+            def restart() -> None:
+                nonlocal server
+                server.send_signal(signal.SIGQUIT)  # "immediate"
+                server.wait(60)
+                server = start()
+                eventually(lambda: _ready(postgres, server), "PostgreSQL is back", 60)
+
             try:
-                postgres = Postgres(port)
+                postgres = Postgres(port, restart)
                 eventually(lambda: _ready(postgres, server), "PostgreSQL takes connections", 60)
                 yield postgres
             finally:
