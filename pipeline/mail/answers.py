@@ -25,8 +25,8 @@ _BLANK: Final = re.compile(
 )
 _SHORT: Final = 12
 """Longer than any way of leaving a question blank, but for remarks in brackets."""
-_ODD: Final = re.compile(r"[○〇◯△×x]")
-_SAMPLE: Final = re.compile(r"[○〇◯△×]{2}|(?<![a-z])x{3,}(?![a-z])")
+_CIRCLED: Final = re.compile(r"[○〇◯△×][○〇◯△×]")
+_CROSSED: Final = re.compile(r"(?<![a-z])xxx+(?![a-z])")
 _TITLE: Final = re.compile(r"\s*(?:様|殿|さん|\s氏)$")
 _AS_DEPUTY: Final = re.compile(r"\s*[(（](?:代理|代理人|本人|参加者)[)）]$")
 _KANA_BEHIND: Final = re.compile(r"(.+?)\s*[(（]([\sァ-ヶーぁ-ゖ・ｦ-ﾟ゛゜\u3099\u309a]+)[)）]")
@@ -104,7 +104,7 @@ def _is_sample(field: str, folded: str, rules: Rules) -> bool:
     key = folded.replace(" ", "").lower()
     if key in _samples(rules).get(field, ()):
         return True
-    return _ODD.search(key) is not None and _SAMPLE.search(key) is not None
+    return _CIRCLED.search(key) is not None or ("xxx" in key and _CROSSED.search(key) is not None)
 
 
 def _unclear(text: str) -> Answer:

@@ -49,7 +49,7 @@ _LISTS: Final = re.compile(
 )
 """Words that lines with people follow."""
 _NUMBERED: Final = re.compile(r"\s*(?:[①-⑳]|[(（]?[0-9０-９]{1,2}[)）.．、]|[・●■◆○])")
-_LIST_SIGN: Final = re.compile("[名人者]|とおり|通り|メンバー")
+_LIST_SIGN: Final = re.compile("名|人|者|とおり|通り|メンバー")
 _ENDS: Final = ("です", "です。", "ます", "ます。")
 _LIST_REACH: Final = 2
 _LIST_HEADING: Final = re.compile("参加者|受講者|出席者|申込者")
@@ -257,8 +257,8 @@ class _Reader:
             if self._place >= len(self._lines):
                 break
             below = self._lines[self._place]
-            broken = _width(line) >= _BROKEN_AT and below[:1] not in " \t　"
             indented = below.startswith(("  ", "　", "\t"))
+            broken = below[:1] not in " \t　" and _is_wide(line)
             goes_on = (broken or indented) and _CONTINUES.fullmatch(below) is not None
             if not goes_on or person_in(below) or not _is_value(below, self._labels):
                 break
@@ -343,9 +343,12 @@ class _Reader:
         return True
 
 
-def _width(line: str) -> int:
-    """Columns on a screen: a full-width character takes two."""
-    return len(line) + sum(c > "\u2e7f" and not "\uff61" <= c <= "\uff9f" for c in line)
+def _is_wide(line: str) -> bool:
+    """Whether a program may have broken this line: a full-width character takes two columns."""
+    if len(line) * 2 < _BROKEN_AT:
+        return False
+    width = len(line) + sum(c > "\u2e7f" and not "\uff61" <= c <= "\uff9f" for c in line)
+    return width >= _BROKEN_AT
 
 
 # ---------------------------------------------------------------- a label and its answer

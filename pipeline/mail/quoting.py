@@ -13,11 +13,14 @@ from typing import Final
 
 _MARK: Final = re.compile(r"[ \t]*(?:[>＞][ \t]?)+")
 _MONTH: Final = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
-_STAMP: Final = (
-    r"\d{4}\s?[年/.-]\s?\d{1,2}\s?[月/.-]\s?\d{1,2}|"
-    rf"\d{{1,2}}\s{_MONTH}\s\d{{4}}|{_MONTH}\s\d{{1,2}},\s\d{{4}}"
+_STAMPS: Final = (
+    r"\d\d{3}\s?[年/.-]\s?\d{1,2}\s?[月/.-]\s?\d{1,2}",
+    rf"\d\d?\s{_MONTH}\s\d{{4}}",
+    rf"{_MONTH}\s\d{{1,2}},\s\d{{4}}",
 )
-_STAMPED: Final = re.compile(_STAMP)
+_STAMP: Final = "|".join(_STAMPS)
+_STAMPED: Final = tuple(map(re.compile, _STAMPS))
+"""One by one each is skipped to its first letter; all in one are tried at every letter."""
 _SIGNS: Final = (
     ">", "＞", "差出人", "送信", "rom:", "ROM:", "rom：", "rom ：", "rom :", "rom*", "essage",
     "ESSAGE", "メッセージ", "転送", "引用", "riginal", "RIGINAL",
@@ -55,7 +58,7 @@ class Said:
 def split(text: str) -> Said:
     """Take a text apart."""
     lines = text.split("\n")
-    dated = "20" in text and _STAMPED.search(text) is not None
+    dated = "20" in text and any(stamp.search(text) is not None for stamp in _STAMPED)
     if not dated and not any(map(text.__contains__, _SIGNS)):
         return Said(tuple(lines), ())
     new: list[str] = []
