@@ -171,6 +171,27 @@ def test_a_secret_that_others_can_read_is_refused(
     assert all(f.endswith("is open to others than its owner: chmod 600") for f in faults)
 
 
+@pytest.mark.parametrize("name", ["client.secret", "refresh.token"])
+def test_what_logs_in_by_oauth_is_kept_as_close(
+    root: Path, real: dict[str, str], name: str
+) -> None:
+    for file in ("client.secret", "refresh.token"):
+        path = root / "secrets" / file
+        path.write_text("a-long-enough-word\n", "utf-8")
+        path.chmod(0o600)
+        key = file.replace(".", "_").upper()
+        real[f"UKETSUKE_IMAP__OAUTH__{key}_FILE"] = str(path)
+    del real["UKETSUKE_IMAP__PASSWORD_FILE"]
+    real["UKETSUKE_IMAP__OAUTH__TOKEN_URL"] = "https://login.example.com/token"
+    real["UKETSUKE_IMAP__OAUTH__CLIENT_ID"] = "uketsuke"
+    loaded(real, root)
+
+    (root / "secrets" / name).chmod(0o640)
+
+    (fault,) = said(real, root)
+    assert fault.endswith("is open to others than its owner: chmod 600")
+
+
 def test_a_secret_opened_to_others_later_is_not_used_any_more(
     root: Path, real: dict[str, str]
 ) -> None:
