@@ -78,8 +78,9 @@ class Zygote:
 
     def close(self) -> None:
         """No more daemons."""
-        assert self._process.stdin is not None
-        self._process.stdin.close()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
         self._process.wait(30)
 
 

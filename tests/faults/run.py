@@ -15,7 +15,7 @@ import random
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -122,6 +122,7 @@ class Trial:
     seed: int
     postgres: Postgres | None
     table: Table
+    say: Callable[[str], None] = lambda _: None
 
     def __post_init__(self) -> None:
         self.reference = self._play()
@@ -146,6 +147,10 @@ class Trial:
             waiting=outcome.waiting,
         )
         self.table.add(outcome, verdict, name)
+        self.say(
+            f"{self.table.title}: {name or 'points'}: {len(outcome.blows)} deaths, "
+            f"{len(outcome.cuts)} cut at the dot, {len(outcome.sent)} letters: {verdict}"
+        )
         return verdict
 
     def points(self, *plans: Plan) -> None:
@@ -207,7 +212,7 @@ def main() -> int:
             if asked.only not in {None, kind}:
                 continue
             postgres = stack.enter_context(running_postgres()) if kind == "postgresql" else None
-            trial = Trial(servers, asked.seed, postgres, Table(kind))
+            trial = Trial(servers, asked.seed, postgres, Table(kind), _print)
             tables.append(trial.table)
             _all(trial, asked.seasons)
             if postgres is not None:
@@ -217,10 +222,13 @@ def main() -> int:
     return 0 if all(table.kept for table in tables) else 1
 
 
+def _print(line: str) -> None:
+    print(line, flush=True)  # noqa: T201 - this is what it is for
+
+
 def _say(table: Table) -> None:
-    for line in table.lines():
-        print(line, flush=True)  # noqa: T201 - this is what it is for
-    print(flush=True)  # noqa: T201 - the same
+    for line in (*table.lines(), ""):
+        _print(line)
 
 
 if __name__ == "__main__":
