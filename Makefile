@@ -41,6 +41,7 @@ rehearse: $(VENV)/.run
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench.run
+	$(BIN)/python -m tests.bench.reading
 	$(BIN)/python -m tests.bench.reconciliation
 	$(BIN)/python -m tests.bench.statements
 

@@ -28,7 +28,9 @@ _BODY = """全国社会福祉協議会　研究協議会事務局　御中
 電話　043-{phone:03d}-{last:04d}
 ――――――――――――――――――――
 """
-_FILLER = "地域の皆さまとともに、支え合いの仕組みづくりを進めております。\n" * 8
+_FILLER = "地域の皆さまとともに、支え合いの仕組みづくりを進めております。\n"
+_USUAL = 8
+"""Lines of it in a usual mail."""
 
 
 def address(number: int) -> str:
@@ -39,16 +41,20 @@ def address(number: int) -> str:
 _DIGITS = str.maketrans("0123456789", "零一二三四五六七八九")
 
 
-def application(number: int, to: str = "office@example.jp") -> bytes:
-    """One application of so many, UTF-8 in base64."""
-    body = _BODY.format(
+def body(number: int, lines: int = _USUAL) -> str:
+    """The text of the application of this number, with so many lines that say nothing."""
+    return _BODY.format(
         name=str(number).translate(_DIGITS),
         phone=200 + number // 10**4 % 700,
         last=number % 10**4,
         address=address(number),
-        filler=_FILLER,
+        filler=_FILLER * lines,
     )
-    text = base64.encodebytes(body.encode()).replace(b"\n", b"\r\n")
+
+
+def application(number: int, to: str = "office@example.jp", lines: int = _USUAL) -> bytes:
+    """One application of so many, UTF-8 in base64."""
+    text = base64.encodebytes(body(number, lines).encode()).replace(b"\n", b"\r\n")
     subject = base64.b64encode("研究協議会の参加申込".encode()).decode()
     head = (
         f"Received: from mx.example.jp (mx.example.jp [192.0.2.10])\r\n"
