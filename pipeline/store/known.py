@@ -18,7 +18,7 @@ from pipeline.domain.application import CLOSED, Application, State
 from pipeline.store.columns import AnyRow
 from pipeline.store.schema import WAITING, application, participant
 from pipeline.store.statements import among
-from pipeline.store.values import application_of, key
+from pipeline.store.values import application_of, key, mailbox, mailbox_keys
 
 MOST_OF_ADDRESS = 100
 """How many applications of one address are looked at, the newest ones."""
@@ -210,12 +210,17 @@ class Known:
         return tuple(entry.now for entry in entries[-MOST_OF_ADDRESS:])
 
     def seats_of_contact(self, slug: str, address: str) -> int:
-        """Seats of the open applications whose contact it is; of the newest hundred at most."""
-        return sum(
-            one.seats
-            for one in self.open_of_address(slug, address)
-            if key(one.contact_address) == key(address)
-        )
+        """Seats of the open applications of a mailbox, whichever of its names the contact uses.
+
+        Of the newest hundred of each name at most.
+        """
+        found = {
+            one.reference: one
+            for name in (address, *mailbox_keys(address))
+            for one in self.open_of_address(slug, name)
+        }
+        same = mailbox(address)
+        return sum(one.seats for one in found.values() if mailbox(one.contact_address) == same)
 
     # ------------------------------------------------------------ in line
 
@@ -260,4 +265,6 @@ class Known:
 def addresses_of(one: Application) -> set[str]:
     """Every address by which an application is found, also of those who have left it."""
     people = {key(p.email) for p in one.participants if p.email}
-    return {key(one.contact_address), *people}
+    contact = key(one.contact_address)
+    plainly, other_names = mailbox_keys(contact)
+    return {contact, *people} if contact == plainly else {contact, other_names, *people}

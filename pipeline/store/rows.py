@@ -13,7 +13,7 @@ from typing import Any
 from pipeline.domain.application import Application
 from pipeline.domain.decision import EXPIRY, LIST_END, Decision, Reminder, Task
 from pipeline.domain.events import Event
-from pipeline.store.values import application_text, key, plain, plain_or_none
+from pipeline.store.values import application_text, key, mailbox_keys, plain, plain_or_none
 
 Row = Mapping[str, Any]
 
@@ -37,9 +37,16 @@ def application(one: Application) -> Row:
 
 
 def people(number_of: Mapping[str, int], one: Application) -> list[Row]:
-    """Whom it is found by: the contact in place 0, then the participants in their order."""
+    """Whom it is found by: the contact in place 0, then the participants in their order.
+
+    Before them, where the contact's address is another name of a mailbox, the mailbox.
+    """
     found = [(one.contact_name, one.contact_address, False)]
     found += [(p.name or "", p.email or "", p.withdrawn) for p in one.participants]
+    plainly, other_names = mailbox_keys(one.contact_address)
+    first = 0
+    if key(one.contact_address) != plainly:
+        found, first = [("", other_names, False), *found], -1
     return [
         {
             "application": number_of[one.reference],
@@ -49,7 +56,7 @@ def people(number_of: Mapping[str, int], one: Application) -> list[Row]:
             "address": key(address) or None,
             "withdrawn": withdrawn,
         }
-        for place, (name, address, withdrawn) in enumerate(found)
+        for place, (name, address, withdrawn) in enumerate(found, first)
     ]
 
 

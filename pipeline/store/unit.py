@@ -30,7 +30,7 @@ from pipeline.store.known import Known
 from pipeline.store.schema import application, outbox
 from pipeline.store.schema import event as event_table
 from pipeline.store.statements import among
-from pipeline.store.values import plain
+from pipeline.store.values import mailbox_keys, plain
 from pipeline.store.writing import NewLetter, Writing
 
 __all__ = ["NewLetter", "Standing", "Unit"]
@@ -95,7 +95,8 @@ class Unit:
         found = self._ask_messages(slug, message_ids)
         self._known.load([*references, *found])
         addresses = [address for address in addresses if address]
-        self._known.load_addresses(slug, addresses)
+        names = [name for address in addresses for name in mailbox_keys(address)]
+        self._known.load_addresses(slug, [*addresses, *names])
         self._caps.expect(slug, addresses)
         if fresh:
             self._draw(slug, fresh)
@@ -134,7 +135,7 @@ class Unit:
         return self._known.open_of_address(slug, address)
 
     def seats_of_sender(self, slug: str, address: str) -> int:
-        """Seats that open applications whose contact it is hold or wait for."""
+        """Seats that open applications of this mailbox hold or wait for."""
         return self._known.seats_of_contact(slug, address)
 
     def roster(self, slug: str) -> Roster:

@@ -42,6 +42,27 @@ def key(address: str) -> str:
     return plain(address.lower())
 
 
+_DOTS_MEAN_NOTHING = ("gmail.com", "googlemail.com")
+
+
+def mailbox(address: str) -> str:
+    """The mailbox behind an address: without what stands after '+' (RFC 5233), in lower case.
+
+    Only for counting: at some servers these are different people.
+    """
+    local, _, domain = key(address).rpartition("@")
+    local = local.partition("+")[0] or local
+    if domain in _DOTS_MEAN_NOTHING:
+        local, domain = local.replace(".", ""), _DOTS_MEAN_NOTHING[0]
+    return f"{local}@{domain}"
+
+
+def mailbox_keys(address: str) -> tuple[str, str]:
+    """Under which keys the applications of a mailbox are found: its own, and its other names'."""
+    plainly = mailbox(address)
+    return plainly, f"mailbox:{plainly}"
+
+
 _encoder = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 

@@ -171,9 +171,19 @@ def _unanswerable(mail: _Mail) -> Event:
 
 
 def _question(mail: _Mail) -> Event:
-    if mail.reading.asks_access:
+    reading = mail.reading
+    if reading.asks_access and mail.application is None and _names_a_number(reading):
+        # Whoever asks for another's password with the right number hears nothing; with a wrong
+        # one neither, or silence would tell which numbers there are.
+        kind = "the password is asked for with a number that is nobody's"
+        return Unanswerable(**mail.said(), kind=kind, for_a_person=True)
+    if reading.asks_access:
         return AccessRequested(**mail.said())
-    return QuestionAsked(**mail.said(), why=mail.reading.kind.value)
+    return QuestionAsked(**mail.said(), why=reading.kind.value)
+
+
+def _names_a_number(reading: Reading) -> bool:
+    return reading.reference is not None or reading.named_reference is not None
 
 
 _MADE_BY: dict[Kind, Callable[[_Mail], Event]] = {
