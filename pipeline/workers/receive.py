@@ -27,6 +27,8 @@ COMPARE_EVERY = 600.0
 """Seconds of machine time between two full comparisons of the folder with the inbox."""
 _FEWER = 8
 _TWICE = 2
+_PASSED_OVER = 60.0
+"""Seconds of machine time until a mail that could not be fetched is tried again, then doubled."""
 
 
 class Receiver:
@@ -131,12 +133,17 @@ class Receiver:
                 self._blame(uids[0], error)
             raise
         self._portion = min(BATCH, self._portion * 2)
+        for uid in uids:
+            self._failed.pop(uid, None)
+            self._passed_over.pop(uid, None)
 
     def _blame(self, uid: int, error: TransportError) -> None:
         """Pass over a mail that twice failed alone, so that it does not stop the others."""
-        self._failed[uid] = self._failed.get(uid, 0) + 1
-        if self._failed[uid] == _TWICE:
-            self._passed_over[uid] = machine_seconds() + COMPARE_EVERY
+        times = self._failed[uid] = self._failed.get(uid, 0) + 1
+        if times >= _TWICE:
+            pause = min(_PASSED_OVER * 2.0 ** (times - _TWICE), COMPARE_EVERY)
+            self._passed_over[uid] = machine_seconds() + pause
+        if times == _TWICE:
             log.alarm(
                 f"a mail cannot be fetched, and stays on the server for now: {error}",
                 account=self._account,
@@ -146,11 +153,7 @@ class Receiver:
     def _to_be_tried_again(self) -> int | None:
         """One that was passed over long enough ago."""
         now = machine_seconds()
-        for uid, at in self._passed_over.items():
-            if now >= at:
-                self._passed_over[uid] = now + COMPARE_EVERY
-                return uid
-        return None
+        return next((uid for uid, at in self._passed_over.items() if now >= at), None)
 
     def _arrived(self, one: Fetched, place: tuple[str, str, int]) -> Arrived:
         account, folder, uidvalidity = place
