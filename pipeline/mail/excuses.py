@@ -39,6 +39,8 @@ IN_PART: Final = re.compile(
 _ON_THE_DAY: Final = re.compile(r"当日|26日")
 _BECAUSE: Final = re.compile(_REASON)
 DENIED: Final = re.compile(
+    r"(?:キャンセル|取り?消し?|辞退|欠席)の?(?:件|手続き?|処理|ご?連絡)[^。]{0,24}"
+    r"(?:ありがとう|有難う|有り難う|感謝|承知|了解|かしこまり)|"
     r"(?:キャンセル|取り?消し?|辞退|欠席|変更|訂正|修正)(?:は|で|を|の|に)?(?:は)?"
     r"(?:しません|いたしません|致しません|せず|なく|ありません|ございません|ではな|では無|無し|"
     r"なし|しない|する(?:予定|つもり)は|不要)|"
@@ -71,6 +73,7 @@ _SENT_TO_US: Final = re.compile(
     r"させて(?:いただ|頂))|"
     r"請求書.{0,30}(?:ダウンロード|お支払い?(?:くだ|下|いた))"
 )
+_SEEN: Final = re.compile(r"件[^。]{0,6}(?:承知|了解|かしこまり|確認(?:いた|致|し))")
 _STILL_WANTED: Final = re.compile(
     r"ください|下さい|お願い|願い|再発行|いただけ|頂け|でしょうか|ますか|ほしい|欲しい|"
     r"届いて(?:い)?(?:おり)?ません"
@@ -81,6 +84,8 @@ NOT_YET: Final = re.compile(
     r"済み?(?:の方|であれば|か(?:どうか)?|でしょうか)"
 )
 _CLOSING: Final = re.compile(
+    r"(?:修正|変更|誤り|間違い|訂正|ご?意見|お気[付づ]き)(?:の?点|等|など)?(?:が|は)?"
+    r"(?:ございましたら|ありましたら|あれば|あったら)|"
     r"(?:不明|質問|問い?合わ?せ|不備|不足|問題|不都合|何か|疑問|要望|気になる).{0,14}"
     r"(?:ましたら|あれば|たら|の際|場合|等は|などは|は(?:下記|上記|以下|当|私|担当|こちら|メール|"
     r"電話|本)|先[はま:]|ないよう)|"
@@ -107,7 +112,12 @@ _FOLLOWS_UP: Final = re.compile(
     r"発行|送付|郵送|送って|お送り|再送|確認|対応|連絡|手配|手続|返送|登録|変更|処理|取り?消"
 )
 _INTERROGATIVE: Final = re.compile(
-    r"いつ(?!も)|どこ|どの|どう|何|なに|なぜ|いくら|いくつ|誰|どなた|有無|教え|教示"
+    r"いつ(?!も)|どこ|どの|どう(?!ぞ)|何(?!卒|とぞ)|なに(?!とぞ)|なぜ|いくら|いくつ|誰|どなた|有無|教え|教示"
+)
+_WHEN_OR_HOW: Final = re.compile(r"いつまで|いつから|いくら|どう(?:すれ|なる|やって)|のか、")
+_COMES: Final = re.compile(r"参加することに")
+_LEAVES: Final = re.compile(
+    r"代わ|替|交代|後任|退職|異動|転勤|休職|産休|育休|欠席|参加(?:が|を|は)?(?:でき|出来)な"
 )
 _OF_A_FILE: Final = re.compile(r"ファイル|zip|添付|解凍|展開|圧縮|別途|別メール|後ほど|のちほど")
 
@@ -155,6 +165,8 @@ def of_a_paper(sentence: str) -> bool:
 
 def replaces(sentence: str) -> bool:
     """Whether somebody comes in another's place."""
+    if _COMES.search(sentence) is not None and _LEAVES.search(sentence) is None:
+        return False
     return SUPPOSED.search(sentence) is None and not _asks_about(sentence)
 
 
@@ -175,7 +187,8 @@ def _wants_paper(sentence: str) -> bool:
     if NOT_NEEDED.search(_answer(sentence)) is not None or SUPPOSED.search(sentence) is not None:
         return False
     answered_no = re.search(r"[:=|](?:否|無|無し|なし|いいえ|no|n|×|-)[。]?$", sentence) is not None
-    arrived = _ARRIVED.search(sentence) is not None and _STILL_WANTED.search(sentence) is None
+    arrived = _ARRIVED.search(sentence) is not None or _SEEN.search(sentence) is not None
+    arrived = arrived and _STILL_WANTED.search(sentence) is None
     return not (answered_no or arrived)
 
 
@@ -215,7 +228,7 @@ def asks(sentence: str) -> bool:
     """Whether it asks something, and is no polite closing or request to go on."""
     return not (
         closes(sentence)
-        or _POLITE_REQUEST.search(sentence)
+        or (_POLITE_REQUEST.search(sentence) and not _WHEN_OR_HOW.search(sentence))
         or _IS_THIS_ALL.search(sentence)
         or _GREETING.search(sentence)
     )

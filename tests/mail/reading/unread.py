@@ -11,4 +11,6 @@ UNREAD: dict[str, str] = {
     "stranger-fresh-1-h7": "a party of somebody else's is answered as a question",
     "free-fresh-2-slash-line": "a kind without a label is taken for a position",
     "free-fresh-2-intro-prose": "an organisation in quotation marks is not seen; asked for",
+    "change-fresh-3-m3": "where to write from now on goes to a person",
+    "stranger-fresh-3-m3": "a mail for somebody else goes to a person, with a receipt",
 }
