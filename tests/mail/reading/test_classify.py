@@ -143,6 +143,20 @@ def test_a_report_by_its_type_comes_before_everything_that_it_says(rules: Rules,
     assert nature("x", b"message/disposition-notification") is Nature.AUTOMATIC
 
 
+def test_a_receipt_or_good_news_is_automatic_by_its_type_alone(rules: Rules, own: Own) -> None:
+    def nature(kind: str, part: bytes, said: bytes) -> Nature:
+        raw = multipart("report; report-type=" + kind, (PLAIN, b"x"), (part, said))
+        return verdict(parse(raw), rules, own, None).nature
+
+    plain = b"Content-Type: text/plain"
+    status = b"Content-Type: message/delivery-status"
+    delivered = b"Reporting-MTA: dns; a\n\nFinal-Recipient: rfc822; a@b.jp\nAction: delivered\n"
+
+    assert nature("disposition-notification", plain, b"x") is Nature.AUTOMATIC
+    assert nature("delivery-status", status, delivered + b"Status: 2.0.0\n") is Nature.AUTOMATIC
+    assert nature("delivery-status", status, b"x") is Nature.BOUNCE
+
+
 @pytest.mark.parametrize(
     ("said", "nature"),
     [
