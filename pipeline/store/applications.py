@@ -9,15 +9,19 @@ import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from sys import intern
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from pipeline.domain.application import Application, Participant, State
 from pipeline.store.schema import ENTITLED, application, participant
+from pipeline.store.statements import among, pieces
 from pipeline.store.values import application_of, key
 
 _AT_ONCE = 500
+_MANY = 10_000
 
 
 def get(connection: Connection, reference: str) -> Application | None:
@@ -86,8 +90,7 @@ def participants(
             yield from (Seat(one, person) for person in one.active)
 
 
-@dataclass(frozen=True, slots=True)
-class Brief:
+class Brief(NamedTuple):
     """What of an application a payer is recognised by, and what it owes."""
 
     reference: str
@@ -127,8 +130,8 @@ def briefs(connection: Connection, slugs: Collection[str]) -> Iterator[Brief]:
         people = value["participants"]
         yield Brief(
             reference,
-            slug,
-            state,
+            intern(slug),
+            intern(state),
             seats,
             credited,
             value.get("discount", 0),
@@ -137,6 +140,15 @@ def briefs(connection: Connection, slugs: Collection[str]) -> Iterator[Brief]:
             value["contact_address"],
             tuple((p.get("name"), p.get("name_kana"), p.get("organization")) for p in people),
         )
+
+
+def events_of(connection: Connection, references: Collection[str]) -> dict[str, str]:
+    """Whose these references are: the event of each; those that are nobody's are left out."""
+    found: dict[str, str] = {}
+    for some in pieces(list(references), _MANY):
+        rows = connection.execute(_EVENTS, {"of": some})
+        found.update((reference, slug) for reference, slug in rows)
+    return found
 
 
 def waiting_for_access(connection: Connection, slug: str, generation: int, limit: int) -> list[str]:
@@ -155,3 +167,6 @@ def waiting_for_access(connection: Connection, slug: str, generation: int, limit
 
 
 _VALUES = sa.select(application.c.value)
+_EVENTS = sa.select(application.c.reference, application.c.slug).where(
+    among(application.c.reference)
+)

@@ -47,8 +47,12 @@ class Instant(TypeDecorator[datetime]):
         del dialect  # the value tells
         if value is None:
             return None
-        instant = datetime.fromisoformat(value) if isinstance(value, str) else value
-        return instant.astimezone(TOKYO)
+        return _of_text(value) if isinstance(value, str) else value.astimezone(TOKYO)
+
+
+@lru_cache(maxsize=4096)  # as it is written, so it is read
+def _of_text(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(TOKYO)
 
 
 @lru_cache(maxsize=4096)  # a batch writes few instants many times

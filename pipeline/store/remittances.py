@@ -29,7 +29,7 @@ from pipeline.domain.remittance import Flow, Remittance
 from pipeline.domain.verdict import Action, Outcome, Verdict
 from pipeline.store.columns import AnyRow
 from pipeline.store.schema import OPEN_MONEY, allocation, application, remittance
-from pipeline.store.statements import Many, among, numbers
+from pipeline.store.statements import Many, among, numbers, pieces
 from pipeline.store.values import plain
 from pipeline.store.verdicts import verdict_of, verdict_text
 
@@ -100,7 +100,8 @@ def reserve(connection: Connection, count: int) -> Sequence[int]:
 
 def keep(connection: Connection, new: Iterable[tuple[int, New]]) -> None:
     """Write them down under ids that `reserve` gave. Raises `Conflict` where one is known."""
-    _KEEP(connection, [_row(number, one) for number, one in new])
+    for some in pieces(list(new), _AT_ONCE):
+        _KEEP(connection, [_row(number, one) for number, one in some])
 
 
 def record(
@@ -237,6 +238,7 @@ def in_question(connection: Connection) -> frozenset[str]:
 
 # ---------------------------------------------------------------- inside
 
+_AT_ONCE = 1000
 _KEEP = Many(sa.insert(remittance))
 _KEPT = sa.select(remittance)
 _OCCURRENCES = (

@@ -16,13 +16,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import chain
 from operator import itemgetter
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.sql.compiler import SQLCompiler
 
 Row = Mapping[str, Any]
+_T = TypeVar("_T")
 
 
 def among(column: sa.ColumnElement[Any], name: str = "of") -> sa.ColumnElement[bool]:
@@ -54,7 +55,7 @@ class Many:
             return connection.exec_driver_sql(compiled.text, filled).rowcount
         return sum(
             connection.exec_driver_sql(compiled.several(len(some)), tuple(chain(*some))).rowcount
-            for some in _pieces(filled, _MOST_VARIABLES // len(filled[0]))
+            for some in pieces(filled, _MOST_VARIABLES // len(filled[0]))
         )
 
 
@@ -77,7 +78,8 @@ _MOST_VARIABLES = 32_000 if sqlite3.sqlite_version_info >= (3, 32) else 900
 _VALUES = re.compile(r"VALUES (\([?, ]+\))")
 
 
-def _pieces(rows: Sequence[Any], most: int) -> Iterator[Sequence[Any]]:
+def pieces(rows: Sequence[_T], most: int) -> Iterator[Sequence[_T]]:
+    """The rows, so many at once at most."""
     return (rows[start : start + most] for start in range(0, len(rows), most))
 
 

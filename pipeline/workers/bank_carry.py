@@ -1,7 +1,9 @@
 """A file's plan carried out, inside one transaction.
 
 Law of this file: what the bank took back goes first, then what matches, then what a person must
-look at; so the order of the lines in the file decides nothing.  Decide first, write after.
+look at; so the order of the lines in the file decides nothing.  Lines are decided and their
+decisions written in portions, so that a large file's letters are never all held at once; the
+transaction is one.
 """
 
 from __future__ import annotations
@@ -16,13 +18,17 @@ from pipeline.domain.decision import Task
 from pipeline.domain.reconciliation import Action, Verdict
 from pipeline.domain.remittance import Statement
 from pipeline.domain.sameness import content
-from pipeline.store import allocations, bank_statements, remittances, tasks
+from pipeline.store import allocations, applications, bank_statements, remittances, tasks
 from pipeline.store.remittances import New, Status
+from pipeline.store.statements import pieces
 from pipeline.store.unit import Unit
 from pipeline.workers import door, money_events, reversals, tidying
 from pipeline.workers.bank_plan import Item, Plan
 from pipeline.workers.door import Done, Told
 from pipeline.workers.office import Office, Served
+
+_PORTION = 500
+"""Lines that are decided and written at once."""
 
 
 @dataclass(slots=True)
@@ -73,7 +79,7 @@ class _Hand:
         self._account = account
         self._plan = plan
         self._who = who
-        self._unit = Unit(connection, office.standings(), office.random)
+        self._unit: Unit
         self._fresh = [item for item in plan.items if item.is_new]
         self._asked: list[Item] = []
         self._credited: list[tuple[int, list[tuple[str, int]], str]] = []
@@ -85,57 +91,68 @@ class _Hand:
         ids = remittances.reserve(self._connection, len(self._fresh))
         for number, item in zip(ids, self._fresh, strict=True):
             item.id = number
-        self._expect()
-        for item in self._fresh:
-            if item.cancels is not None:
-                self._take_back(item)
-        for matched in (True, False):
-            for item in self._fresh:
-                if (item.judged.action is Action.MATCH) is matched and item.cancels is None:
-                    self._decide_one(item)
+        taken_back = [item for item in self._fresh if item.cancels is not None]
+        others = [item for item in self._fresh if item.cancels is None]
+        others.sort(key=lambda item: item.judged.action is not Action.MATCH)
+        for some in (*pieces(taken_back, _PORTION), *pieces(others, _PORTION)):
+            self._decide_some(some)
 
-    def _expect(self) -> None:
-        """Read at once what all the lines may concern."""
-        references = {ref for item in self._fresh for ref in _named(item.judged)}
-        causes = [_cause(item) for item in self._fresh]
-        slug = next(iter(self._office.events))
-        self._unit.expect(slug, causes=causes, references=references)
+    def _decide_some(self, some: Sequence[Item]) -> None:
+        """A portion of the lines: decided, and what was decided written down."""
+        self._unit = Unit(self._connection, self._office.standings(), self._office.random)
+        told = self._told_of(some)
+        before = len(self.done)
+        for item, of_item in zip(some, told, strict=True):
+            self._decide_one(item, of_item)
+        self._unit.flush()
+        reversals.drop_access(self._connection, self.done[before:], self.now)
 
-    def _decide_one(self, item: Item) -> None:
-        told = [
-            Told(self._served(reference), reference, event)
-            for reference, event in money_events.events_of(item.line, item.judged, item.number)
-        ]
-        done = (
-            door.apply_each(self._office, self._unit, told, cause=_cause(item), now=self.now)
-            if told
+    def _told_of(self, some: Sequence[Item]) -> list[list[Told]]:
+        """What each line tells the applications that it concerns, all of them read at once."""
+        undone = [item.cancels.id for item in some if item.cancels is not None]
+        shares = allocations.shares_of_many(self._connection, undone)
+        events = [
+            money_events.events_of(item.line, item.judged, item.number)
+            if item.cancels is None
             else []
-        )
-        self.done += done
+            for item in some
+        ]
+        references = {reference for one in events for reference, _ in one}
+        references |= {reference for one in shares.values() for reference in one}
+        slug = next(iter(self._office.events))
+        self._unit.expect(slug, causes=map(_cause, some), references=references)
+        return [
+            self._taken_back(item.cancels.id, shares.get(item.cancels.id, {}))
+            if item.cancels is not None
+            else [Told(self._served(reference), reference, event) for reference, event in one]
+            for item, one in zip(some, events, strict=True)
+        ]
+
+    def _decide_one(self, item: Item, told: Sequence[Told]) -> None:
+        cause, done = _cause(item), []
+        if told:
+            done = door.apply_each(self._office, self._unit, told, cause=cause, now=self.now)
+            self.done += done
+        if item.cancels is not None:
+            item.status = Status.SETTLED
+            return
         item.status = money_events.status_after(item.line, item.judged, done)
         shares = money_events.credited(done)
         if shares:
-            self._credited.append((item.number, list(shares.items()), _cause(item)))
+            self._credited.append((item.number, list(shares.items()), cause))
         if item.status is Status.OPEN and not told:
             self._asked.append(item)
 
-    def _take_back(self, item: Item) -> None:
-        original = item.cancels
-        assert original is not None  # as the caller has asked
-        shares = allocations.shares_of(self._connection, original.id)
-        told = reversals.told_of(
+    def _taken_back(self, number: int, shares: Mapping[str, int]) -> list[Told]:
+        """The bank takes back what an earlier file brought."""
+        return reversals.told_of(
             self._connection,
             shares,
             {reference: self._served(reference) for reference in shares},
-            remittance=original.id,
+            remittance=number,
             who="bank",
             why="taken back by the bank",
         )
-        if told:
-            self.done += door.apply_each(
-                self._office, self._unit, told, cause=_cause(item), now=self.now
-            )
-        item.status = Status.SETTLED
 
     def _served(self, reference: str) -> Served:
         application = self._unit.application(reference)
@@ -145,10 +162,8 @@ class _Hand:
     # ------------------------------------------------------------ written
 
     def write(self, statements: Sequence[Statement]) -> None:
-        """The decisions, the remittances, what was credited, and what a person is asked."""
+        """The remittances, what was credited, and what a person is asked."""
         connection = self._connection
-        self._unit.flush()
-        reversals.drop_access(connection, self.done, self.now)
         event_of = self._event_of()
         remittances.keep(connection, self._rows(statements, event_of))
         allocations.allocate_many(connection, self._credited, at=self.now)
@@ -183,12 +198,7 @@ class _Hand:
 
     def _event_of(self) -> dict[str, str]:
         references = {ref for item in self._fresh for ref in _named(item.judged)}
-        found = {}
-        for reference in references:
-            application = self._unit.application(reference)
-            if application is not None:
-                found[reference] = application.event
-        return found
+        return applications.events_of(self._connection, references)
 
     def _close_taken_back(self) -> None:
         """Credits and cancellations of earlier files that found each other."""

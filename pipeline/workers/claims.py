@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from sqlalchemy.engine import Connection
 
@@ -27,13 +28,13 @@ def claims_of(connection: Connection, rules: Mapping[str, Rules]) -> list[Claim]
     Those of one contact are a group.
     """
     claims: list[Claim] = []
-    first_of: dict[tuple[str, str], int] = {}
+    first_of: dict[str, int] = {}
+    shared: dict[_Names, _Names] = {}
     for place, one in enumerate(applications.briefs(connection, list(rules))):
-        claim = _claim(one, rules[one.event].payment.fee)
-        contact = (one.event, one.contact_address.lower())
-        first = first_of.setdefault(contact, place)
+        claim = _claim(one, rules[one.event].payment.fee, shared)
+        group = f"{one.event}/{one.contact_address.lower()}"
+        first = first_of.setdefault(group, place)
         if first != place:
-            group = "/".join(contact)
             claims[first] = replace(claims[first], group=group)
             claim = replace(claim, group=group)
         claims.append(claim)
@@ -71,19 +72,28 @@ def ledger(
     return Ledger(claims, scheme, fee, by_name=by_name)
 
 
-def _claim(one: Brief, fee: int) -> Claim:
+_Names = tuple[tuple[str | None, str | None], ...]
+
+
+def _claim(one: Brief, fee: int, shared: dict[_Names, _Names]) -> Claim:
+    """The claim; `shared` holds each organisation once, for many come from the same one."""
     names = dict.fromkeys((name, kana) for name, kana, _ in one.people if name or kana)
     if one.contact_name and all(one.contact_name != name for name, _ in names):
         names[one.contact_name, None] = None
+    organizations: _Names = tuple(dict.fromkeys((org, None) for *_, org in one.people if org))
     return Claim(
         reference=one.reference,
         state=one.state,
         due=max(0, one.seats * fee - one.discount - one.credited),
         credited=one.credited,
         names=tuple(names),
-        organizations=tuple(dict.fromkeys((org, None) for *_, org in one.people if org)),
-        pay_by=last_day(one.pay_by) if one.pay_by is not None else None,
+        organizations=shared.setdefault(organizations, organizations),
+        pay_by=_last_day(one.pay_by) if one.pay_by is not None else None,
     )
+
+
+_last_day = lru_cache(maxsize=1024)(last_day)
+"""Many claims have the same one."""
 
 
 def _unpaid_again(claim: Claim, yen: int) -> Claim:
