@@ -146,8 +146,13 @@ def _phrases(rules: Rules) -> _Phrases:
         for phrase in spelt_out(written)
     }
     pairs |= {(word, name) for name, words in SIGNS.items() for word in words}
-    words = {word for word, _ in pairs}
-    lists = {w: frozenset(n for o, n in pairs if w.startswith(o)) for w in words}
+    own: dict[str, set[str]] = {}
+    for word, name in pairs:
+        own.setdefault(word, set()).add(name)
+    words = set(own)
+    lists = {
+        w: frozenset(n for end in range(1, len(w) + 1) for n in own.get(w[:end], ())) for w in words
+    }
     return _Phrases(
         # One pattern with a branch for each letter: all phrases in one pass over the text.
         pattern=re.compile(_branches(words)),
