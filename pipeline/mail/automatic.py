@@ -48,6 +48,9 @@ _SUBJECT: Final = re.compile(
     r"^(?!.*[?？]).*(?:out of (?:the )?office|auto(?:matic)?[- :]?(?:reply|respon)|autoreply|"
     r"autorespon|vacation (?:reply|notice))|^undelivered"
 )
+_SPOKEN_OF_IN_ANSWER: Final = re.compile(
+    rf"(?:\s*(?:re|fwd?|返信|転送)\s*:)+\s*[\[【「『]?{_MARKER}[\]】」』]?(?:が|を|について|の件)"
+)
 _KEYS: Final = (
     "自動", "不在", "休暇", "休業", "出張", "外出", "out of", "auto", "vacation", "abwesen",
     "undeliver",
@@ -138,6 +141,8 @@ def takes_no_answer(address: str) -> bool:
 def tells_automatic(title: str) -> bool:
     """Whether a subject (`IncomingMail.title`) is that of an automatic mail."""
     if not any(map(title.__contains__, _KEYS)) or _SUBJECT.search(title) is None:
+        return False
+    if _SPOKEN_OF_IN_ANSWER.match(title) is not None:
         return False
     return _HEADED.match(title) is not None or _SPOKEN_OF.search(title.partition(":")[0]) is None
 

@@ -140,6 +140,7 @@ def test_a_subject_tells_an_automatic_mail(subject: str) -> None:
     "subject",
     [
         "自動返信メールが届きません",
+        "Re: 【自動返信】が届きません",
         "自動返信について",
         "Re: 自動返信メールの件で質問です",
         "自動返信が来ない",
