@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from pipeline.domain.application import HAS_PAID
 from pipeline.domain.certain import is_certain
 from pipeline.domain.decision import Reason, Task, TaskKind
 from pipeline.domain.events import Event, MoneyArrived, MoneyUndecided
@@ -79,15 +78,6 @@ def credited(done: Sequence[Done]) -> dict[str, int]:
         for one in done
         if isinstance(one.happened, MoneyArrived) and one.reference is not None
     }
-
-
-def paid_by(done: Sequence[Done]) -> list[str]:
-    """References that have paid after these decisions."""
-    return [
-        one.decision.application.reference
-        for one in done
-        if one.decision.application is not None and one.decision.application.state in HAS_PAID
-    ]
 
 
 def task_for(line: Remittance, verdict: Verdict, number: int) -> Task:
