@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.faults.harness import Servers
-from tests.faults.run import Table, Trial, running_servers
+from tests.faults.harness import running_servers
+from tests.faults.office import Servers
+from tests.faults.run import Table, Trial
 from tests.servers.postgres import Postgres, running_postgres
 
 SEED = 20260202

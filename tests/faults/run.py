@@ -13,19 +13,17 @@ from __future__ import annotations
 import argparse
 import random
 import sys
-import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from tests.faults.harness import Outcome, Servers, play, running_zygote
+from tests.faults.harness import play, running_servers
+from tests.faults.office import Outcome, Servers
 from tests.faults.oracle import Verdict, judge
 from tests.faults.plans import EACH_ONCE, RATED, READING, SERVER, Plan, scripted
 from tests.faults.season import Season
-from tests.servers.dovecot import running_dovecot
 from tests.servers.postgres import Postgres, running_postgres
 
 RANDOM = "at random"
@@ -58,8 +56,10 @@ class Table:
             row = self.rows[name or blow.fault]
             row.times += 1
             row.longest = max(row.longest, blow.recovered)
-        if outcome.cuts and not outcome.blows:
-            self.rows[name].times += len(outcome.cuts)
+        if outcome.hits:
+            row = self.rows[name]
+            row.times += len(outcome.hits)
+            row.longest = max(row.longest, *outcome.hits)
         for count, found in (("lost", verdict.lost), ("twice", verdict.twice)):
             for phase, _ in found:
                 for one in self._of_phase(outcome, phase, name):
@@ -143,13 +143,13 @@ class Trial:
             outcome.season,
             self.reference.sent,
             outcome.sent,
-            blows=[*(blow.at for blow in outcome.blows), *outcome.cuts],
+            blows=outcome.in_doubt,
             waiting=outcome.waiting,
         )
         self.table.add(outcome, verdict, name)
         self.say(
             f"{self.table.title}: {name or 'points'}: {len(outcome.blows)} deaths, "
-            f"{len(outcome.cuts)} cut at the dot, {len(outcome.sent)} letters: {verdict}"
+            f"{len(outcome.hits)} hits, {len(outcome.sent)} letters: {verdict}"
         )
         return verdict
 
@@ -175,15 +175,6 @@ class Trial:
         name = RANDOM if daemons == 1 else f"{daemons} daemons, {RANDOM}"
         kills = random.Random(f"{self.seed}.{number}")
         return self.season(name, kills=kills, daemons=daemons)
-
-
-@contextmanager
-def running_servers() -> Iterator[Servers]:
-    """Dovecot, and the process that forks daemons."""
-    with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="uketsuke-faults-")))
-        zygote = stack.enter_context(running_zygote())
-        yield Servers(zygote, stack.enter_context(running_dovecot()), folder)
 
 
 def _all(trial: Trial, seasons: int) -> None:

@@ -54,8 +54,10 @@ class Sink:
     now: Callable[[], datetime]
     accepted: list[Accepted] = field(default_factory=list)
     script: Script = lambda _phase, _recipient: None
-    cut: list[tuple[float, str]] = field(default_factory=list)
-    """When a link was cut at the dot, and who was to get that letter."""
+    hits: list[float] = field(default_factory=list)
+    """When the script answered instead of the usual."""
+    cut: list[float] = field(default_factory=list)
+    """Those of them that cut a link at the dot."""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def keep(self, sender: str, recipient: str, raw: bytes) -> None:
@@ -63,9 +65,12 @@ class Sink:
             one = Accepted(machine_seconds(), self.now(), sender, recipient.lower(), raw)
             self.accepted.append(one)
 
-    def count(self) -> int:
-        with self.lock:
-            return len(self.accepted)
+    def ask(self, phase: str, recipient: str) -> str | None:
+        """What the script says."""
+        answer = self.script(phase, recipient)
+        if answer is not None:
+            self.hits.append(machine_seconds())
+        return answer
 
 
 @contextmanager
@@ -139,7 +144,7 @@ class _Talk:
     def _answer(self, phase: str, usual: str, then: Callable[[], bool] | None = None) -> bool:
         if phase == "data" and self._refused:
             return self._say("503 5.5.1 nobody to send it to")
-        answer = self._sink.script(phase, self._recipient)
+        answer = self._sink.ask(phase, self._recipient)
         if phase == "rcpt" and self._recipient.startswith(REFUSED):
             answer = "550 5.1.1 no such person"
         if answer == CLOSE:
@@ -158,9 +163,9 @@ class _Talk:
             kept.append(line[1:] if line.startswith(b".") else line)
         else:
             return False  # the sender hung up in the middle
-        answer = self._sink.script("dot", self._recipient)
+        answer = self._sink.ask("dot", self._recipient)
         if answer in {CLOSE, KEEP_AND_CLOSE}:
-            self._sink.cut.append((machine_seconds(), self._recipient.lower()))
+            self._sink.cut.append(machine_seconds())
         if answer in {None, KEEP_AND_CLOSE}:
             self._sink.keep(self._sender, self._recipient, b"".join(kept))
         if answer in {CLOSE, KEEP_AND_CLOSE}:
