@@ -16,6 +16,7 @@ import socket
 import threading
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -25,7 +26,7 @@ from pipeline import log
 from pipeline.clock import machine_now, machine_seconds
 from pipeline.daemon.progress import Progress, Pulse
 from pipeline.log.trouble import Trouble
-from pipeline.store import inbox, outbox, settings
+from pipeline.store import alone, inbox, outbox, settings
 from pipeline.store.database import StoreError
 from pipeline.transport.courier import Courier
 from pipeline.transport.errors import LoginRefused, TransportError
@@ -129,7 +130,12 @@ class Daemon:
         self._progress = Progress()
         self._loops = [
             *(self._receiving(one) for one in receivers),
-            _Loop("process", lambda: process_next(office), _rung(office.process_bell)),
+            _Loop(
+                "process",
+                lambda: process_next(office),
+                _rung(office.process_bell),
+                self._put_down,
+            ),
             _Loop("remind", lambda: remind_next(office), _rung(office.remind_bell)),
             _Loop("bank", lambda: import_next(office), lambda: self._stop.wait(POLL)),
             *(
@@ -145,6 +151,11 @@ class Daemon:
             lambda: receiver.wait(IDLE_SLICE, self._stop.is_set),
             receiver.forget,
         )
+
+    def _put_down(self) -> None:
+        """A mail that this daemon cannot handle now is not kept from others."""
+        with suppress(StoreError):  # while the store is away, nobody can have it
+            inbox.put_down(self._office.database, self._office.instance)
 
     def stop(self, *_: object) -> None:
         """End after the work in hand; also a signal handler."""
@@ -193,14 +204,17 @@ class Daemon:
         return socket.gethostname()
 
     def _recover(self) -> None:
-        """Letters in the hands of daemons that are gone."""
+        """Letters and mails in the hands of daemons that are gone."""
         with self._office.database.write() as connection:
-            found = outbox.recover(
+            alive = outbox.alive(
                 connection,
-                now=self._office.clock.now(),
                 instance=self._office.instance,
                 machine_now=settings.common_time(connection, machine_now()),
             )
+            found = outbox.recover(connection, now=self._office.clock.now(), alive=alive)
+            died_with = alone.count_deaths(connection, alive)
+        if died_with:
+            log.alarm("a daemon died over a mail that it had alone in hand", mails=died_with)
         if found:
             log.notice(
                 "letters taken up from a daemon that is gone",
@@ -237,7 +251,7 @@ class Daemon:
             courier.close()
         for receiver in self._receivers:
             receiver.forget()
-        inbox.ended_cleanly(self._office.database, self._name)
+        inbox.ended_cleanly(self._office.database, self._name, self._office.instance)
 
     # ------------------------------------------------------------ is it alive?
 

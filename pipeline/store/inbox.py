@@ -3,12 +3,15 @@
 Promise 1 has its second half here: the raw bytes are a row before anybody is told that we have
 them, the row's place on its server is a unique key, and no row is ever deleted.
 
+A mail that cannot be read or decided is put aside: it is tried again alone, when nothing else
+waits, and is shunted at its third attempt.
+
 How a mail that kills the process is stopped from doing so for ever.  Batches are claimed without
 writing anything, so a healthy daemon pays nothing.  `after_unclean_end` notes at the start that a
 daemon runs, `ended_cleanly` that it has ended in order.  When the first of them finds that the
 daemon before did not, the mails that are then first in line (the batch in hand was among them)
-become *suspect*: `claim` gives out a suspect alone and commits its attempt before it is read, and
-one that has had three attempts is shunted unread.  All others go on in batches behind it.
+become *suspect*: `claim` gives out a suspect alone and notes first which daemon has it in hand.
+What the death of that daemon means is written in `alone`.  All others go on in batches.
 """
 
 from __future__ import annotations
@@ -22,15 +25,14 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Connection
 
-from pipeline.store import settings
+from pipeline.store import alone, settings
+from pipeline.store.alone import MOST_ATTEMPTS
 from pipeline.store.columns import AnyRow, Instant, literally
 from pipeline.store.database import Database
 from pipeline.store.schema import inbox, inbox_raw
 from pipeline.store.statements import Many, among, change_alike, numbers
 from pipeline.store.values import plain, plain_or_none
 
-MOST_ATTEMPTS = 3
-"""After so many a mail is shunted: kept aside for a person, with its way back (`replay`)."""
 SUSPECTS = 100
 """How many mails a daemon may have had in hand when it died; `claim` gives out no more."""
 _MOST_BYTES = 32 * 1024 * 1024
@@ -176,36 +178,57 @@ def after_unclean_end(db: Database, daemon: str = "daemon") -> int:
         return len(ids)
 
 
-def ended_cleanly(db: Database, daemon: str = "daemon") -> None:
+def ended_cleanly(db: Database, daemon: str = "daemon", instance: str = "daemon") -> None:
     """The daemon ends in order: whatever it had in hand is settled or untouched."""
     with db.write() as connection:
+        alone.put_down(connection, instance)
         settings.put(connection, f"running:{daemon}", value=False)
 
 
-def claim(db: Database, limit: int) -> list[Waiting]:
-    """The next mails in order of arrival; a suspect comes alone, its attempt already committed.
+def claim(db: Database, limit: int, instance: str = "daemon") -> list[Waiting]:
+    """The next mails in order of arrival, or one alone that is suspect or was put aside.
 
-    Nothing is locked: on PostgreSQL two daemons may claim the same mails, and the first to write
-    them down wins, since none must overtake another.
+    `instance` names the daemon, as it does in `settings.beat`.  Nothing is locked: on PostgreSQL
+    two daemons may claim the same mails, and the first to write them down wins, since none must
+    overtake another.  One that is read alone is in one hand only; to others nothing is given while
+    it is first in line.
     """
     with db.read() as connection:
-        first = connection.execute(_FIRST, {"most": min(limit, SUSPECTS)}).all()
+        most = {"most": min(limit, SUSPECTS)}
+        first = connection.execute(_FIRST, most).all() or connection.execute(_ASIDE).all()
         batch = _batch(first)
         rows = connection.execute(_WAITING, {"of": batch}).all() if batch else []
-    if first and first[0].suspect:
-        return _claim_suspect(db, rows[0]) if rows else []
+        in_hand = alone.held(connection, instance)
+    one = rows[0].id if rows and (first[0].suspect or first[0].attempts) else None
+    if (one or in_hand) and not _hold(db, instance, one):
+        return []
     return [_waiting(row) for row in rows]
+
+
+def put_down(db: Database, instance: str) -> None:
+    """What this daemon has alone in hand, others may take up."""
+    with db.read() as connection:
+        in_hand = alone.held(connection, instance)
+    if in_hand:
+        _hold(db, instance, None)
+
+
+def _hold(db: Database, instance: str, mail: int | None) -> bool:
+    """Note that this daemon has this one mail in hand, or none. False: somebody else has it."""
+    with db.write(alone.LOCK) as connection:
+        alone.put_down(connection, instance)
+        return mail is None or alone.take_up(connection, instance, mail)
 
 
 def waits(connection: Connection) -> bool:
     """Whether any mail waits to be read."""
-    return connection.execute(_FIRST, {"most": 1}).first() is not None
+    return connection.scalar(sa.select(inbox.c.id).where(_NEW).limit(1)) is not None
 
 
 def behind(db: Database, last: Waiting, limit: int) -> list[Waiting]:
     """The mails that stand in line behind one: a look ahead, and no claim."""
     place = sa.tuple_(*_IN_ORDER) > sa.tuple_(sa.literal(last.received_at, Instant), last.id)
-    query = sa.select(inbox.c.id, inbox.c.size, inbox.c.suspect).where(_NEW, place)
+    query = sa.select(inbox.c.id, inbox.c.size, inbox.c.suspect).where(_IN_LINE, place)
     with db.read() as connection:
         first = connection.execute(query.order_by(*_IN_ORDER).limit(limit)).all()
         batch = _batch([row for row in first if not row.suspect])
@@ -227,17 +250,6 @@ def _batch(first: Sequence[AnyRow]) -> list[int]:
     return batch
 
 
-def _claim_suspect(db: Database, row: AnyRow) -> list[Waiting]:
-    """Count the attempt before the mail is read; three times the process did not survive it."""
-    exhausted = row.attempts >= MOST_ATTEMPTS
-    values: dict[str, Any] = {"attempts": row.attempts + 1}
-    if exhausted:
-        values = {"status": "shunted", "reason": "the program died whenever it was read"}
-    with db.write() as connection:
-        connection.execute(sa.update(inbox).where(inbox.c.id == row.id, _NEW).values(values))
-    return claim(db, SUSPECTS) if exhausted else [_waiting(row)]
-
-
 def settle(connection: Connection, read: Iterable[tuple[int, str]], *, at: datetime) -> None:
     """These (id, kind) are processed, in the transaction that wrote what they led to."""
     rows = [{"of": number, "as": kind, "at": at} for number, kind in read]
@@ -245,12 +257,11 @@ def settle(connection: Connection, read: Iterable[tuple[int, str]], *, at: datet
 
 
 def failed(db: Database, number: int, error: str, limit: int = MOST_ATTEMPTS) -> str:
-    """Reading or deciding it raised: counted, and shunted after so many attempts.
+    """It could not be read or decided: counted, put aside, and shunted after so many attempts.
 
     Returns the status it has now: 'new' or 'shunted'; another where somebody settled it meanwhile.
     """
-    # The attempt of a suspect was counted when it was claimed.
-    attempts = inbox.c.attempts + sa.case((inbox.c.suspect, 0), else_=1)
+    attempts = inbox.c.attempts + 1
     with db.write() as connection:
         connection.execute(
             sa.update(inbox)
@@ -268,12 +279,10 @@ def failed(db: Database, number: int, error: str, limit: int = MOST_ATTEMPTS) ->
 
 
 _IN_ORDER = (inbox.c.received_at, inbox.c.id)
-_FIRST = (
-    sa.select(inbox.c.id, inbox.c.size, inbox.c.suspect)
-    .where(_NEW)
-    .order_by(*_IN_ORDER)
-    .limit(sa.bindparam("most"))
-)
+_IN_LINE = sa.and_(_NEW, inbox.c.attempts == 0)
+_PLACES = sa.select(inbox.c.id, inbox.c.size, inbox.c.suspect, inbox.c.attempts)
+_FIRST = _PLACES.where(_IN_LINE).order_by(*_IN_ORDER).limit(sa.bindparam("most"))
+_ASIDE = _PLACES.where(_NEW, inbox.c.attempts > 0).order_by(*_IN_ORDER).limit(1)
 _WAITING = (
     sa.select(
         inbox.c.id,

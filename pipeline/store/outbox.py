@@ -236,18 +236,22 @@ class Recovered:
         return bool(self.queued or self.unknown or self.for_a_person)
 
 
-def recover(
-    connection: Connection, *, now: datetime, instance: str, machine_now: datetime
-) -> Recovered:
-    """Take up what daemons that are gone had claimed.
+def alive(connection: Connection, *, instance: str, machine_now: datetime) -> set[str]:
+    """Which daemons live, this one among them; the beats of those that are gone are forgotten.
 
     On SQLite, which has one daemon, all others are gone; on PostgreSQL those that have not beaten
-    for `GONE_AFTER`.  May be called at any time.
+    for `GONE_AFTER`.
     """
     beats = settings.last_beats(connection)
-    alive = {instance}
+    found = {instance}
     if connection.dialect.name != "sqlite":
-        alive |= {one for one, at in beats.items() if machine_now - at < GONE_AFTER}
+        found |= {one for one, at in beats.items() if machine_now - at < GONE_AFTER}
+    settings.forget_beats(connection, beats.keys() - found)
+    return found
+
+
+def recover(connection: Connection, *, now: datetime, alive: Collection[str]) -> Recovered:
+    """Take up what daemons that are gone had claimed. May be called at any time."""
     rows = connection.execute(
         sa.select(outbox.c.id, outbox.c.status, outbox.c.secret, outbox.c.resent)
         .where(IN_FLIGHT, outbox.c.claimed_by.not_in(alive))
@@ -258,7 +262,6 @@ def recover(
         connection,
         [{"of": one, "as": status, "next": at} for one, (status, at) in fates.items()],
     )
-    settings.forget_beats(connection, beats.keys() - alive)
     found = list(fates.values())
     return Recovered(
         queued=sum(status == "queued" for status, _ in found),

@@ -208,7 +208,7 @@ def polled(connection: Connection, account: str, when: datetime) -> None:
 
 def last_polls(connection: Connection) -> dict[str, datetime]:
     """When each mailbox was last known to hold nothing new, machine time."""
-    found = _beginning_with(connection, _POLLED)
+    found = beginning_with(connection, _POLLED)
     return {account: _instant(value) for account, value in found.items()}
 
 
@@ -227,17 +227,24 @@ def beat(connection: Connection, instance: str, machine_now: datetime, now: date
 
 def last_beats(connection: Connection) -> dict[str, datetime]:
     """When each daemon was last known to live, machine time."""
-    found = _beginning_with(connection, _BEAT)
+    found = beginning_with(connection, _BEAT)
     return {instance: _instant(value[0]) for instance, value in found.items()}
 
 
 def forget_beats(connection: Connection, instances: Collection[str]) -> None:
     """These daemons are gone, and what they had in hand has been taken up."""
-    keys = [f"{_BEAT}{instance}" for instance in instances]
-    connection.execute(sa.delete(setting).where(setting.c.slug == OFFICE, setting.c.key.in_(keys)))
+    forget(connection, [f"{_BEAT}{instance}" for instance in instances])
 
 
-def _beginning_with(connection: Connection, prefix: str) -> dict[str, Any]:
+def forget(connection: Connection, names: Collection[str]) -> None:
+    """What workers noted for the others under these names is over."""
+    if names:
+        wanted = (setting.c.slug == OFFICE, setting.c.key.in_(names))
+        connection.execute(sa.delete(setting).where(*wanted))
+
+
+def beginning_with(connection: Connection, prefix: str) -> dict[str, Any]:
+    """The office's settings whose names begin so, by the rest of their names."""
     rows = connection.execute(
         sa.select(setting.c.key, setting.c.value).where(
             setting.c.slug == OFFICE, setting.c.key.startswith(prefix, autoescape=True)

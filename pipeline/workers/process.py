@@ -50,7 +50,7 @@ class _Poisoned(Exception):  # noqa: N818 - named for what the batch does next
 
 def process_next(office: Office) -> bool:
     """Read and decide the next batch of mails. False when none waits."""
-    batch = inbox.claim(office.database, BATCH)
+    batch = inbox.claim(office.database, BATCH, office.instance)
     if not batch:
         return False
     known = [mail for mail in batch if mail.event in office.events]

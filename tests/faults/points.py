@@ -23,7 +23,7 @@ WRITERS: Final[Mapping[tuple[str, str], str]] = {
     ("pipeline.workers.receive", "_polled"): "receive.poll",
     ("pipeline.workers.receive", "_take"): "receive.keep",
     ("pipeline.workers.receive", "keep"): "listen.keep",
-    ("pipeline.store.inbox", "_claim_suspect"): "process.suspect",
+    ("pipeline.store.inbox", "_hold"): "process.suspect",
     ("pipeline.store.inbox", "failed"): "process.failed",
     ("pipeline.workers.process", "_decide_batch"): "process.decide",
     ("pipeline.workers.remind", "_run"): "remind.decide",

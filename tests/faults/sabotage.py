@@ -102,8 +102,8 @@ def _side_by_side(asked: Mapping[str, str]) -> None:
     folder = Path(asked["UKETSUKE_FAULT_CLOCK"]).parent
     claim, settle = inbox.claim, inbox.settle
 
-    def halved(db: Database, limit: int) -> list[Waiting]:
-        return [one for one in claim(db, limit) if one.id % 2 == mine]
+    def halved(db: Database, *which: Any) -> list[Waiting]:
+        return [one for one in claim(db, *which) if one.id % 2 == mine]
 
     def met(*args: Any, **more: Any) -> None:
         (folder / f"meeting.{mine}").touch()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
-from pipeline.store import inbox, inbox_console, journal
+import pytest
+
+from pipeline.store import alone, inbox, inbox_console, journal
 from pipeline.store.database import Database
 from tests.store.build import OPENING, arrived, later, take_in
 
@@ -188,28 +192,46 @@ def test_after_an_orderly_end_nothing_is_suspect(database: Database) -> None:
     assert uids(database) == ["mail 1", "mail 2"]
 
 
-def test_after_an_unclean_end_each_suspect_comes_alone_and_counted(database: Database) -> None:
-    take_in(database, arrived(1), arrived(2))
-    inbox.after_unclean_end(database)
-    inbox.claim(database, 50)  # and the process dies
+def dies(database: Database, gone: str, *alive: str) -> list[int]:
+    """A daemon is gone, and those that live take up what it left."""
+    assert gone not in alive
+    with database.write() as connection:
+        return alone.count_deaths(connection, alive or ("nobody else",))
 
-    assert inbox.after_unclean_end(database) == 2
+
+def attempts(database: Database) -> list[int]:
+    return [mail.attempts for mail in mails(database)]
+
+
+def suspects(database: Database, *uids: int) -> None:
+    """These mails wait, and a daemon died over some of them."""
+    take_in(database, *(arrived(n) for n in uids))
+    inbox.after_unclean_end(database)
+    assert inbox.after_unclean_end(database) == len(uids)
+
+
+def test_after_an_unclean_end_each_suspect_comes_alone_and_is_not_counted(
+    database: Database,
+) -> None:
+    suspects(database, 1, 2)
     take_in(database, arrived(3))
+
     (first,) = inbox.claim(database, 50)
     assert first.raw == b"mail 1"
-    assert mails(database)[0].attempts == 1
     settle(database, first.id)
     (second,) = inbox.claim(database, 50)
     settle(database, second.id)
     assert uids(database) == ["mail 3"]
+    assert attempts(database) == [0, 0, 0]
 
 
 def test_a_mail_that_kills_the_process_is_shunted_and_the_others_go_on(database: Database) -> None:
     take_in(database, *(arrived(n) for n in range(1, 9)))
     deadly, read, deaths = b"mail 5", [], 0
-    for _ in range(9):
+    for run in range(9):
+        dies(database, f"run {run - 1}")
         inbox.after_unclean_end(database)
-        while batch := inbox.claim(database, 50):
+        while batch := inbox.claim(database, 50, f"run {run}"):
             if deadly in [mail.raw for mail in batch]:
                 deaths += 1
                 break
@@ -221,21 +243,129 @@ def test_a_mail_that_kills_the_process_is_shunted_and_the_others_go_on(database:
     assert deaths == 4  # once in a batch, then three times alone
     assert read == [f"mail {n}".encode() for n in (1, 2, 3, 4, 6, 7, 8)]
     shunted = [mail for mail in mails(database) if mail.status == "shunted"]
-    assert [(mail.uid, mail.reason) for mail in shunted] == [
-        (5, "the program died whenever it was read")
+    assert [(mail.uid, mail.attempts, mail.reason) for mail in shunted] == [
+        (5, 3, "the program died whenever it was read")
     ]
 
 
 def test_a_suspect_that_raises_is_counted_once_for_each_try(database: Database) -> None:
-    take_in(database, arrived(1))
-    inbox.after_unclean_end(database)
-    inbox.after_unclean_end(database)
+    suspects(database, 1)
 
     found = []
-    while batch := inbox.claim(database, 50):
+    while batch := inbox.claim(database, 50, "a"):
         found.append(inbox.failed(database, batch[0].id, "KeyError"))
 
     assert found == ["new", "new", "shunted"]
+
+
+def test_only_one_daemon_has_a_suspect_in_hand_and_only_its_death_counts(
+    database: Database,
+) -> None:
+    suspects(database, 1, 2)
+
+    assert [mail.raw for mail in inbox.claim(database, 50, "a")] == [b"mail 1"]
+    assert [inbox.claim(database, 50, name) for name in "bcde"] == [[], [], [], []]
+    dies(database, "b", "a", "c", "d", "e")
+    dies(database, "c", "a", "d", "e")
+    assert attempts(database) == [0, 0]
+
+    dies(database, "a", "d", "e")
+    dies(database, "a", "d", "e")
+    assert attempts(database) == [1, 0]
+    assert [mail.raw for mail in inbox.claim(database, 50, "d")] == [b"mail 2"]
+
+
+@pytest.mark.server
+def test_of_many_daemons_that_ask_at_once_one_gets_the_suspect(postgresql: Database) -> None:
+    suspects(postgresql, 1)
+    names = [f"daemon {n}" for n in range(6)]
+    together = Barrier(len(names))
+
+    def ask(name: str) -> int:
+        together.wait(30)
+        return len(inbox.claim(postgresql, 50, name))
+
+    with ThreadPoolExecutor(len(names)) as threads:
+        assert sorted(threads.map(ask, names)) == [0, 0, 0, 0, 0, 1]
+
+    for name in names:
+        dies(postgresql, name)
+    assert attempts(postgresql) == [1]
+
+
+def test_many_deaths_beside_a_mail_that_was_settled_or_put_down_cost_nothing(
+    database: Database,
+) -> None:
+    suspects(database, 1, 2)
+    (first,) = inbox.claim(database, 50, "a")
+    settle(database, first.id)
+    dies(database, "a")
+    for n in range(5):
+        inbox.claim(database, 50, f"b{n}")
+        inbox.put_down(database, f"b{n}")
+        dies(database, f"b{n}")
+
+    assert attempts(database) == [0, 0]
+
+
+def test_a_store_that_fails_between_claim_and_decision_costs_no_attempt(
+    database: Database,
+) -> None:
+    suspects(database, 1)
+    for _ in range(5):  # each time the decision could not be written
+        assert len(inbox.claim(database, 50, "a")) == 1
+
+    assert attempts(database) == [0]
+
+
+def test_a_daemon_that_only_seemed_to_be_gone_gives_the_attempt_back(database: Database) -> None:
+    suspects(database, 1)
+    for _ in range(5):
+        inbox.claim(database, 50, "a")
+        dies(database, "a")
+        assert attempts(database) == [1]
+        inbox.put_down(database, "a")
+        assert attempts(database) == [0]
+
+
+def test_a_daemon_answers_for_a_batch_with_no_mail_that_it_had_alone_before(
+    database: Database,
+) -> None:
+    suspects(database, 1)
+    (first,) = inbox.claim(database, 50, "a")
+    inbox.failed(database, first.id, "KeyError")
+    take_in(database, arrived(2), arrived(3))
+
+    assert len(inbox.claim(database, 50, "a")) == 2
+    dies(database, "a")
+    assert attempts(database) == [1, 0, 0]
+
+
+def test_a_mail_that_failed_is_tried_again_alone_when_nothing_else_waits(
+    database: Database,
+) -> None:
+    take_in(database, *(arrived(n) for n in (1, 2, 3, 4)))
+    first, *_, last = inbox.claim(database, 50)
+    inbox.failed(database, first.id, "KeyError")
+    inbox.failed(database, last.id, "KeyError")
+
+    (second, third) = inbox.claim(database, 50)
+    assert [second.raw, third.raw] == [b"mail 2", b"mail 3"]
+    assert inbox.behind(database, third, 50) == []
+    settle(database, second.id, third.id)
+    assert uids(database) == ["mail 1"]
+    settle(database, first.id)
+    assert uids(database) == ["mail 4"]
+
+
+def test_after_an_orderly_end_nothing_is_in_hand(database: Database) -> None:
+    suspects(database, 1)
+    inbox.claim(database, 50, "a")
+    inbox.ended_cleanly(database, "daemon", "a")
+
+    dies(database, "a")
+
+    assert attempts(database) == [0]
 
 
 def test_daemons_of_several_hosts_do_not_suspect_each_other(database: Database) -> None:

@@ -269,7 +269,8 @@ def test_no_mark_for_one_that_may_not_have_the_secret_any_more(house: House) -> 
 def recover(house: House, now: datetime = OPENING, by: str = "b") -> Recovered:
     machine = later(days=300)
     with house.database.write() as connection:
-        return outbox.recover(connection, now=now, instance=by, machine_now=machine)
+        alive = outbox.alive(connection, instance=by, machine_now=machine)
+        return outbox.recover(connection, now=now, alive=alive)
 
 
 def crash(house: House) -> tuple[int, int, int]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 import pytest
 
 from pipeline.domain.rules import Rules
 from pipeline.mail.own import Own
 from pipeline.mail.reading import Reading
+from pipeline.store import inbox_console
+from pipeline.workers.process import BATCH
 from pipeline.workers.reader import Order, ReaderApart, ReaderHere, Unread
+from pipeline.workers.send import Sender
 from tests.workers.conftest import Desk
 from tests.workers.stubborn import Stubborn
 
@@ -121,3 +124,45 @@ def test_what_was_read_ahead_is_not_read_again_and_what_was_not_is_read(
     answers = list(reader.read([ahead[2], mail_from("san", small_rules.slug), ahead[1]]))
 
     assert subjects(answers) == ["ni", "san", "unread"]
+
+
+@dataclass
+class Watched:
+    """A reader that notes at each trial of the deadly mail how many others are decided."""
+
+    reader: ReaderApart
+    decided: Callable[[], int]
+    tries: list[int] = field(default_factory=list)
+
+    def read(self, orders: Sequence[Order]) -> Iterator[Reading | Unread]:
+        self.tries += [self.decided() for order in orders if b"deadly" in order.raw]
+        yield from self.reader.read(orders)
+
+    def ahead(self, orders: Sequence[Order]) -> None:
+        self.tries += [self.decided() for order in orders if b"deadly" in order.raw]
+        self.reader.ahead(orders)
+
+    def close(self) -> None: ...
+
+
+def test_those_behind_a_mail_that_kills_its_reader_are_decided_before_its_second_trial(
+    desk: Desk, start: Start, application_mail: Callable[..., bytes]
+) -> None:
+    def decided() -> int:
+        with desk.office.database.read() as connection:
+            return len(inbox_console.listing(connection, status="processed", limit=1000))
+
+    watched = Watched(start(), decided)
+    desk.office = replace(desk.office, read_by=watched)
+    desk.sender = Sender(desk.office, desk.courier)
+    desk.receive(application_mail(address="deadly@example.jp"))
+    behind = 2 * BATCH
+    for n in range(behind):
+        desk.receive(application_mail(address=f"a{n}@example.jp", number=n))
+
+    desk.work()
+
+    assert watched.tries == [0, behind, behind]
+    with desk.office.database.read() as connection:
+        (shunted,) = inbox_console.listing(connection, status="shunted")
+    assert shunted.attempts == 3
