@@ -73,8 +73,8 @@ class Bank:
     folder: Path
     """Holds `incoming`, `done` and `refused`."""
     profiles: tuple[Profile, ...]
-    seen: dict[str, tuple[int, int]] = field(default_factory=dict)
-    """Size and time of each waiting file at the last look: one that changes is still written."""
+    seen: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+    """Each waiting file's number, size and time at the last look: what changes is still written."""
 
 
 @dataclass(frozen=True)

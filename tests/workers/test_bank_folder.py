@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from pipeline import log
 from pipeline.store import database as database_
 from pipeline.workers import bank_folder
 from pipeline.workers.bank_folder import import_next, prepare
@@ -159,3 +163,100 @@ def test_a_file_that_is_too_large_is_refused_unread(
 
 def test_without_a_folder_nothing_is_watched(desk: Desk) -> None:
     assert not import_next(desk.office)
+
+
+# ---------------------------------------------------------------- several daemons, one folder
+
+
+def another(office: Office) -> Office:
+    """A second daemon at the same folder and the same store."""
+    assert office.bank is not None
+    bank = Bank(office.bank.folder, PROFILES)
+    return replace(office, bank=bank, instance="another")
+
+
+def no_locks(*_: object) -> None:
+    raise OSError(errno.ENOLCK, "No locks available")
+
+
+def test_while_one_daemon_works_on_the_folder_another_leaves_it_alone(
+    desk: Desk, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(office, "0302.txt", paid(desk))
+    other, found = another(office), []
+    move = bank_folder._move
+
+    def moved(path: Path, folder: Path) -> Path:
+        found.append(look_twice(other))
+        return move(path, folder)
+
+    monkeypatch.setattr(bank_folder, "_move", moved)
+
+    assert look_twice(office)
+    assert found == [False]
+    assert there(office, "done") == ["0302.txt"]
+    assert not look_twice(other)
+
+
+def test_a_daemon_that_dies_over_a_file_leaves_it_to_the_others(
+    desk: Desk, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(office, "0302.txt", paid(desk))
+
+    def dies(*_: object) -> Path:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as during:
+        during.setattr(bank_folder, "_move", dies)
+        with pytest.raises(KeyboardInterrupt):
+            look_twice(office)
+
+    assert look_twice(another(office))
+    assert there(office, "done") == ["0302.txt"]
+    assert m.credited(desk, desk.application().reference) == 1000
+
+
+@pytest.mark.parametrize("step", ["_read", "_move"])
+def test_without_locks_a_file_that_somebody_else_took_in_is_no_alarm(
+    desk: Desk, office: Office, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    monkeypatch.setattr(fcntl, "flock", no_locks)
+    put(office, "0302.txt", paid(desk))
+    other, whole = another(office), getattr(bank_folder, step)
+    import_next(other)
+
+    def late(*args: object) -> object:
+        monkeypatch.setattr(bank_folder, step, whole)
+        assert look_twice(other)
+        return whole(*args)
+
+    monkeypatch.setattr(bank_folder, step, late)
+    with log.captured(office.clock.now) as lines:
+        assert look_twice(office)
+
+    assert [line for line in lines if "alarm" in str(line).lower()] == []
+    assert (there(office, "incoming"), there(office, "refused")) == ([], [])
+    assert there(office, "done") == ["0302.txt"]
+    assert m.credited(desk, desk.application().reference) == 1000
+    assert m.asked(desk) == []
+
+
+def test_a_file_that_was_replaced_while_it_was_read_is_taken_in_as_well(
+    desk: Desk, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(office, "0302.txt", m.notice([], last=MONDAY))
+    whole = bank_folder.import_statement
+
+    def replaced(*args: Any, **more: Any) -> Any:
+        found = whole(*args, **more)
+        put(office, "0302.txt", paid(desk))
+        return found
+
+    with monkeypatch.context() as during:
+        during.setattr(bank_folder, "import_statement", replaced)
+        assert look_twice(office)
+    assert there(office, "done") == []
+
+    assert look_twice(office)
+    assert m.credited(desk, desk.application().reference) == 1000
+    assert there(office, "done") == ["0302.txt"]
