@@ -163,5 +163,6 @@ class Mailbox:
 
     def wait_for(self, count: int) -> Sequence[MailMessage]:
         """Until so many lie in it."""
-        eventually(lambda: len(self.mails()) >= count, f"{count} mails for {self.address}")
+        there = f"{count} mails for {self.address}"
+        eventually(lambda: len(self.mails()) >= count, there, seconds=60)
         return self.mails()

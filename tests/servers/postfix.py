@@ -6,8 +6,9 @@
 Every domain is ours: mail for anybody is handed to Dovecot by LMTP and lies in the mailbox named
 by the address without its extension (`office+x@example.jp` in `office@example.jp`), unless
 `lmtp_to` names another LMTP port for an address or a domain.  A recipient whose local part begins
-with `refused` is refused with 550.  It offers STARTTLS, implicit TLS at `smtps`, and AUTH by
-Dovecot's SASL: any user with `tests.servers.dovecot.PASSWORD`.
+with `refused` is refused with 550; one that begins with `forwarded` is sent on to `FORWARDED_TO`.
+It offers STARTTLS, implicit TLS at `smtps`, and AUTH by Dovecot's SASL: any user with
+`tests.servers.dovecot.PASSWORD`.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from pipeline.transport.smtp_link import SmtpSettings
 from tests.servers.binaries import answers, eventually, free_ports, open_folder, require, which
 from tests.servers.dovecot import Dovecot
 
+FORWARDED_TO = "behind@bounces.test"
 _MAIN = """
 compatibility_level = 3.6
 queue_directory = {folder}/queue
@@ -44,6 +46,7 @@ mynetworks = 127.0.0.0/8
 recipient_delimiter = +
 virtual_mailbox_domains = static:ours
 virtual_mailbox_maps = static:ours
+virtual_alias_maps = regexp:{{ {{ /^forwarded/ {forwarded_to} }} }}
 transport_maps = inline:{{ {routes} }}
 virtual_transport = lmtp:inet:127.0.0.1:{lmtp}
 smtpd_recipient_restrictions =
@@ -141,6 +144,7 @@ def _write_config(postfix: Postfix, dovecot: Dovecot, lmtp_to: Mapping[str, int]
         lmtp=dovecot.lmtp,
         sasl=dovecot.sasl,
         certificate=dovecot.certificate,
+        forwarded_to=FORWARDED_TO,
         routes=", ".join(f"{{{to} = lmtp:inet:127.0.0.1:{port}}}" for to, port in routes.items()),
     )
     (folder / "etc" / "main.cf").write_text(main, "utf-8")
