@@ -23,7 +23,7 @@ from pipeline.console import (
     cli_rules,
     cli_task,
 )
-from pipeline.console.root import Root
+from pipeline.console.root import Root, Watched
 
 app = typer.Typer(
     name="uketsuke",
@@ -37,7 +37,7 @@ app = typer.Typer(
 
 app.command()(cli_rules.check)
 app.command()(cli_inspect.inspect)
-app.command()(cli_office.status)
+app.command(cls=Watched)(cli_office.status)
 app.add_typer(cli_application.app)
 app.add_typer(cli_task.app)
 app.add_typer(cli_inbox.app)

@@ -37,7 +37,7 @@ ToXlsx = Annotated[str | None, typer.Option("--xlsx", metavar="FILE", help="Writ
 
 
 def status(*, json: AsJson = False) -> None:
-    """How things stand. Exit code: 0 all is well, 1 something needs a look, 2 alarm."""
+    """How things stand. Exit code: 0 all is well, 1 needs a look, 2 alarm, 3 cannot be told."""
     from pipeline.console.health import judge
 
     with open_office() as here:

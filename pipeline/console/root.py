@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 from typer.exceptions import TyperException
 
 from pipeline.console.front import Wrong
@@ -20,6 +20,8 @@ from pipeline.console.printing import printable
 
 INTERRUPTED = 130
 """The shell's exit code for Ctrl-C: 128 + SIGINT."""
+UNKNOWN = 3
+"""How things stand could not be found out; Nagios and its kin read 0, 1, 2 and 3 alike."""
 
 
 def complain(text: str) -> None:
@@ -58,6 +60,32 @@ class Root(TyperGroup):
                 # A terminal that cannot show Japanese shows '?' instead of a traceback.
                 stream.reconfigure(errors="replace")
         sys.exit(_ended(run))
+
+
+class Watched(TyperCommand):
+    """A verb whose exit codes 0, 1 and 2 are findings: whatever keeps it from one is `UNKNOWN`."""
+
+    def make_context(self, *args: Any, **extra: Any) -> Any:
+        """Read what was typed."""
+        return _found(lambda: super(Watched, self).make_context(*args, **extra))
+
+    def invoke(self, ctx: Any) -> Any:
+        """Find out, and leave with the finding."""
+        return _found(lambda: super(Watched, self).invoke(ctx))
+
+
+def _found(look: Callable[[], Any]) -> Any:
+    try:
+        return look()
+    except (typer.Exit, typer.Abort, BrokenPipeError):
+        raise
+    except TyperException as wrong:
+        wrong.exit_code = UNKNOWN
+        raise
+    except Exception as error:
+        unknown = TyperException(f"{type(error).__name__}: {error}")
+        unknown.exit_code = UNKNOWN
+        raise unknown from error
 
 
 def _ended(run: Callable[[], Any]) -> int:

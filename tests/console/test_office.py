@@ -50,6 +50,39 @@ def test_what_waits_for_a_person_needs_a_look(house: House, typed: Typing) -> No
     assert "tanaka: rehearsal of the office" in told
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"UKETSUKE_IMAP__HOST": "mail.example.jp"},
+        {"UKETSUKE_SANDBOX__DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:1/nothing"},
+    ],
+    ids=["wrong settings", "no store"],
+)
+def test_what_keeps_status_from_telling_is_no_finding(
+    house: House, typed: Typing, settings: dict[str, str]
+) -> None:
+    alive(house)
+    typed.environ |= settings
+
+    typed.wrong("status", code=3)
+    typed.wrong("task", "list", code=2)
+
+
+def test_a_status_that_was_typed_wrongly_is_no_finding(typed: Typing) -> None:
+    typed.wrong("status", "--nonsense", code=3)
+
+
+def test_a_fault_of_the_program_is_no_finding(
+    house: House, typed: Typing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: object) -> None:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr("pipeline.console.health.judge", fails)
+
+    assert "ZeroDivisionError: a bug" in typed.wrong("status", code=3)
+
+
 def test_a_missing_password_is_an_alarm_once_access_is_due(house: House, typed: Typing) -> None:
     alive(house)
     secrets = house.config.secrets / f"{SLUG}.toml"

@@ -17,6 +17,7 @@ from pipeline.store import database as database_
 from pipeline.workers import bank_folder
 from pipeline.workers.bank_folder import import_next, prepare
 from pipeline.workers.office import Bank, Office
+from pipeline.workers.statements import import_statement
 from tests.bank.shipped import PROFILES
 from tests.workers import money as m
 from tests.workers.conftest import TOKYO, Desk
@@ -245,10 +246,9 @@ def test_a_file_that_was_replaced_while_it_was_read_is_taken_in_as_well(
     desk: Desk, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put(office, "0302.txt", m.notice([], last=MONDAY))
-    whole = bank_folder.import_statement
 
     def replaced(*args: Any, **more: Any) -> Any:
-        found = whole(*args, **more)
+        found = import_statement(*args, **more)
         put(office, "0302.txt", paid(desk))
         return found
 
