@@ -11,14 +11,18 @@ tries more and always the same, so that a failure there can be repeated here.
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 
 from pipeline.config import load_rules
 from pipeline.domain.rules import Rules
+from pipeline.store.database import Database
+from pipeline.store.schema import metadata
+from tests.servers.postgres import Postgres, running_postgres
 
 ROOT = Path(__file__).parent.parent
 
@@ -39,6 +43,36 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 def rules() -> Rules:
     """The rules as they are shipped."""
     return load_rules(ROOT / "rules" / "r7-kenkyu-kyogikai")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A cluster for the session."""
+    with running_postgres() as cluster:
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def shared_postgres(postgres: Postgres) -> str:
+    """The address of a database with our tables, which every test finds empty."""
+    url = postgres.url(postgres.new_database())
+    database = Database(url)
+    database.migrate()
+    database.close()
+    return url
+
+
+@pytest.fixture
+def postgresql(shared_postgres: str) -> Iterator[Database]:
+    """A PostgreSQL database with our tables and nothing in them."""
+    one = Database(shared_postgres)
+    yield one
+    with one.write() as connection:
+        # As a replica, so that neither foreign keys nor the append-only tables refuse.
+        connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
+        for table in metadata.tables.values():
+            connection.execute(sa.delete(table))
+    one.close()
 
 
 @pytest.hookimpl(wrapper=True)

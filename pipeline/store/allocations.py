@@ -100,7 +100,8 @@ def shares_of_many(connection: Connection, ids: Collection[int]) -> dict[int, di
     """The same for many; who is credited with nothing is left out."""
     found: dict[int, dict[str, int]] = {}
     for row in connection.execute(_SHARES, {"of": list(ids)}):
-        found.setdefault(row[0], {})[row[1]] = row[2]
+        # PostgreSQL sums 64 bits as a number of any length, which is no int here.
+        found.setdefault(row[0], {})[row[1]] = int(row[2])
     return found
 
 

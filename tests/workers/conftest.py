@@ -192,23 +192,35 @@ def library(small_rules: Rules) -> Library:
     return Library.load(ROOT / "templates", small_rules)
 
 
+ON_BOTH = pytest.mark.parametrize(
+    "desk", ["sqlite", pytest.param("postgresql", marks=pytest.mark.server)], indirect=True
+)
+"""Of a module or a test: its desk stands on either engine, one after the other."""
+
+
 @pytest.fixture
-def desk(tmp_path: Path, small_rules: Rules, library: Library) -> Iterator[Desk]:
-    """An office on the morning of the opening day, with three seats."""
-    with open_desk(tmp_path / "store.sqlite3", small_rules, library) as one:
+def desk(
+    request: pytest.FixtureRequest, tmp_path: Path, small_rules: Rules, library: Library
+) -> Iterator[Desk]:
+    """An office on the morning of the opening day, with three seats; on SQLite unless asked."""
+    where: Path | str = tmp_path / "store.sqlite3"
+    if getattr(request, "param", "sqlite") == "postgresql":
+        database: Database = request.getfixturevalue("postgresql")
+        where = database.url.render_as_string(hide_password=False)
+    with open_desk(where, small_rules, library) as one:
         yield one
 
 
 @contextmanager
 def open_desk(
-    path: Path,
+    where: Path | str,
     rules: Rules,
     library: Library,
     *,
     address: str | None = None,
     domain: str = "office.example.jp",
 ) -> Iterator[Desk]:
-    """An office of its own, with its own address and store."""
+    """An office of its own, with its own address and store: a file's path, or a database's URL."""
     clock = HandClock(datetime(2026, 2, 2, 9, tzinfo=TOKYO))
     address = address or rules.event.office.mail
     own = Own(
@@ -219,7 +231,7 @@ def open_desk(
         account=Account("見本銀行", "本店", "普通", "1234567", "見本事務局", "ミホンジムキョク"),
     )
     vault = Vault()
-    database = Database(f"sqlite:///{path}")
+    database = Database(where if isinstance(where, str) else f"sqlite:///{where}")
     database.migrate()
     served = Served(rules, library, own, lambda: vault)
     chance = random.Random(domain)

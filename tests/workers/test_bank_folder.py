@@ -20,8 +20,9 @@ from pipeline.workers.office import Bank, Office
 from pipeline.workers.statements import import_statement
 from tests.bank.shipped import PROFILES
 from tests.workers import money as m
-from tests.workers.conftest import TOKYO, Desk
+from tests.workers.conftest import ON_BOTH, TOKYO, Desk
 
+pytestmark = ON_BOTH
 MONDAY = date(2026, 3, 2)
 Mail = Callable[..., bytes]
 

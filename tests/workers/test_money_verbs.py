@@ -27,8 +27,9 @@ from pipeline.workers.money_verbs import (
 from pipeline.workers.reconcile import UnknownReference
 from tests.bank.values import Line
 from tests.workers import money as m
-from tests.workers.conftest import TOKYO, Desk
+from tests.workers.conftest import ON_BOTH, TOKYO, Desk
 
+pytestmark = ON_BOTH
 MONDAY = date(2026, 3, 2)
 BY: dict[str, Any] = {"who": "suzuki", "why": "telephone"}
 Mail = Callable[..., bytes]

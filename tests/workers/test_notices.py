@@ -15,8 +15,9 @@ from pipeline.store.remittances import Status
 from pipeline.workers.money_verbs import accept, assign
 from tests.mail.reading.letters import mail, text, word
 from tests.workers import money as m
-from tests.workers.conftest import TOKYO, Desk
+from tests.workers.conftest import ON_BOTH, TOKYO, Desk
 
+pytestmark = ON_BOTH
 AGENCY = b"notice@pay.example.com"
 BY: dict[str, Any] = {"who": "suzuki", "why": "telephone"}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import product
 
 import pytest
 import sqlalchemy as sa
@@ -24,8 +25,9 @@ from tests.bank import writers_zengin
 from tests.bank.shipped import PROFILES
 from tests.bank.values import Line
 from tests.workers import money as m
-from tests.workers.conftest import TOKYO, Desk
+from tests.workers.conftest import ON_BOTH, TOKYO, Desk
 
+pytestmark = ON_BOTH
 MONDAY, TUESDAY, FRIDAY = date(2026, 3, 2), date(2026, 3, 3), date(2026, 3, 6)
 Mail = Callable[..., bytes]
 
@@ -204,9 +206,11 @@ def taken_anew(desk: Desk, application_mail: Mail) -> Callable[[], tuple[Desk, l
 
     def anew() -> tuple[Desk, list[str]]:
         with desk.office.database.write() as connection:
-            for table in ("allocation", "money_act"):
-                for act in ("update", "delete"):
+            if desk.office.database.is_sqlite:
+                for table, act in product(("allocation", "money_act"), ("update", "delete")):
                     connection.execute(sa.text(f"DROP TRIGGER IF EXISTS {table}_no_{act}"))
+            else:
+                connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
             for table in ("statement_line", "statement", "allocation", "money_act", "remittance"):
                 connection.execute(sa.text(f"DELETE FROM {table}"))
         return desk, [reference]
