@@ -26,12 +26,6 @@ PLAIN_WIDTH = 100
 """Columns where no terminal says how many it has."""
 WEEKDAYS = "月火水木金土日"
 
-_CONTROL = r"\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb"
-_ANY_CONTROL = re.compile(f"[{_CONTROL}]")
-_LINE_CONTROL = re.compile(f"(?![\n])[{_CONTROL}]")
-# Inside JSON the ones below U+0020 are escaped by the encoder already.
-_JSON_CONTROL = re.compile(f"(?![\n])[{_CONTROL}\ud800-\udfff]")
-
 
 def printable(text: str, *, lines: bool = False) -> str:
     """Text from outside, safe for a terminal; with `lines` it may keep its line breaks.
@@ -39,17 +33,20 @@ def printable(text: str, *, lines: bool = False) -> str:
     Control characters, invisible ones and those that turn the writing direction become '·', and
     what the log was told to hide is blacked out.
     """
-    from pipeline.log import redacted
+    from pipeline.log import UNSHOWN, redacted
 
     known = redacted(text.encode("utf-8", "replace").decode("utf-8"))
     if lines:
-        return _LINE_CONTROL.sub("·", known.replace("\r\n", "\n").replace("\t", "    "))
-    return _ANY_CONTROL.sub("·", known)
+        known = known.replace("\r\n", "\n").replace("\t", "    ")
+        return re.sub(f"(?!\n){UNSHOWN}", "·", known)
+    return re.sub(UNSHOWN, "·", known)
 
 
 def is_plain(text: str) -> bool:
     """Whether text is one line without anything that a terminal would not show."""
-    return _ANY_CONTROL.search(text) is None
+    from pipeline.log import UNSHOWN
+
+    return re.search(UNSHOWN, text) is None
 
 
 def when(moment: datetime | None) -> str:
@@ -184,12 +181,12 @@ def say_fields(fields: Iterable[tuple[str, object]]) -> None:
 
 def say_json(value: object, *, line: bool = False) -> None:
     """One JSON document; with `line` on a line of its own."""
-    from pipeline.log import redacted
+    from pipeline.log import UNSHOWN, escape, redacted
 
     text = redacted(
         json.dumps(value, ensure_ascii=False, indent=None if line else 2, default=_plain)
     )
-    put(_JSON_CONTROL.sub(lambda m: f"\\u{ord(m.group()):04x}", text))
+    put(re.sub(f"(?!\n)(?:{UNSHOWN}|[\ud800-\udfff])", escape, text))
 
 
 def _cell(value: object) -> str:

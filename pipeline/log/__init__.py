@@ -29,7 +29,7 @@ import structlog
 from pipeline.log import lines
 from pipeline.log.file import LogFile
 from pipeline.log.forgetting import old_files
-from pipeline.log.lines import LEVELS, readable
+from pipeline.log.lines import LEVELS, UNSHOWN, escape, readable
 from pipeline.log.reading import follow, read_log
 from pipeline.log.redaction import HIDDEN, SHORTEST, hidden, hide, redacted
 
@@ -37,12 +37,14 @@ __all__ = [
     "HIDDEN",
     "LEVELS",
     "SHORTEST",
+    "UNSHOWN",
     "Level",
     "LogFile",
     "alarm",
     "captured",
     "close",
     "configure",
+    "escape",
     "follow",
     "hidden",
     "hide",

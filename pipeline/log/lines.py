@@ -7,6 +7,7 @@ no cursor and never raises.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
@@ -24,21 +25,31 @@ _NOT_IN_REST = frozenset({"at", "level", "what", "reference", "reason"}) | _FILE
 _LISTS = (list, tuple, set, frozenset)
 _COLOURS = {"unit": "", "notice": "\x1b[36m", "alarm": "\x1b[1;31m"}
 _DIM, _PLAIN = "\x1b[2m", "\x1b[0m"
-_UNPRINTABLE = {
-    code: " " if chr(code) in "\t\r\n\x0b\x0c\x85\u2028\u2029" else "\N{REPLACEMENT CHARACTER}"
-    for code in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029, *range(0x202A, 0x202F),
-                 *range(0x2066, 0x206A))
-}  # fmt: skip
-"""Control characters, line ends and marks that turn the direction of writing."""
+UNSHOWN: Final = (
+    r"[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+    r"\U000e0000-\U000e007f]"
+)
+"""What a terminal obeys or hides: control characters, line ends, invisible characters, and marks
+that turn the direction of writing. As a pattern, and without those that a name may hold (the
+variation selectors of kanji)."""
+_UNSHOWN = re.compile(UNSHOWN)
+_LINE_ENDS = "\t\r\n\x0b\x0c\x85\u2028\u2029"
 
 
 def as_json(entry: Mapping[str, Any]) -> str:
-    """One line of JSON. What JSON cannot say is said as text."""
+    """One line of JSON. What JSON cannot say is said as text, and what is UNSHOWN as an escape."""
     said = {key: _short(key, value) for key, value in entry.items()}
     try:
-        return _ENCODER.encode(said)
+        line = _ENCODER.encode(said)
     except (TypeError, ValueError, RecursionError):
-        return _ENCODER.encode({key: _text(value) for key, value in said.items()})
+        line = _ENCODER.encode({key: _text(value) for key, value in said.items()})
+    return line if line.isprintable() else _UNSHOWN.sub(escape, line)
+
+
+def escape(unshown: re.Match[str]) -> str:
+    """A character as JSON says it within a string: the same value, and nothing to obey."""
+    units = unshown[0].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4))
 
 
 def parsed(line: str) -> dict[str, Any]:
@@ -98,7 +109,11 @@ def _text(value: Any) -> str:
     else:
         text = ",".join(map(_text, value)) if isinstance(value, _LISTS) else str(_plain(value))
     text = text if len(text) <= LONGEST else _short("", text)
-    return text if text.isprintable() else text.translate(_UNPRINTABLE)
+    return text if text.isprintable() else _UNSHOWN.sub(_shown, text)
+
+
+def _shown(unshown: re.Match[str]) -> str:
+    return " " if unshown[0] in _LINE_ENDS else "\N{REPLACEMENT CHARACTER}"
 
 
 def _short(key: str, value: Any) -> Any:
