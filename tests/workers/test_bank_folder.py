@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import fcntl
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -173,8 +174,7 @@ def test_without_a_folder_nothing_is_watched(desk: Desk) -> None:
 def another(office: Office) -> Office:
     """A second daemon at the same folder and the same store."""
     assert office.bank is not None
-    bank = Bank(office.bank.folder, PROFILES)
-    return replace(office, bank=bank, instance="another")
+    return replace(office, bank=Bank(office.bank.folder, PROFILES))
 
 
 def no_locks(*_: object) -> None:
@@ -261,3 +261,30 @@ def test_a_file_that_was_replaced_while_it_was_read_is_taken_in_as_well(
     assert look_twice(office)
     assert m.credited(desk, desk.application().reference) == 1000
     assert there(office, "done") == ["0302.txt"]
+
+
+@pytest.mark.parametrize("locks", [True, False], ids=["locks", "no locks"])
+def test_daemons_that_share_a_folder_take_each_file_in_once(
+    desk: Desk, office: Office, monkeypatch: pytest.MonkeyPatch, *, locks: bool
+) -> None:
+    if not locks:
+        monkeypatch.setattr(fcntl, "flock", no_locks)
+    reference = desk.application().reference
+    days = [date(2026, 2, day) for day in range(16, 28)]
+    for day in days:
+        put(office, f"{day:%m%d}.txt", m.notice([m.transfer(reference, day, 10)], day, day))
+    daemons = [another(office) for _ in range(3)]
+
+    def serve(daemon: Office) -> None:
+        idle = 0
+        while idle < 3 or there(office, "incoming"):
+            idle = 0 if import_next(daemon) else idle + 1
+
+    with log.captured(office.clock.now) as lines, ThreadPoolExecutor(3) as threads:
+        list(threads.map(serve, daemons))
+
+    assert [line for line in lines if "alarm" in str(line).lower()] == []
+    assert there(office, "refused") == []
+    assert there(office, "done") == [f"{day:%m%d}.txt" for day in days]
+    assert [one.line.amount for one in m.money(desk)] == [10] * len(days)
+    assert m.credited(desk, reference) == 10 * len(days)
