@@ -4,7 +4,7 @@ Law of this file: a letter's status says what is known of it, never what is hope
 
     queued   may leave when `next_attempt_at` has come
     sending  claimed: the attempt is committed, nothing is known yet
-    at_dot   one with a secret, committed just before the dot that ends its bytes
+    at_dot   one that must not leave again unseen, committed just before the dot that ends its bytes
     sent     the server has taken it
     unknown  it may or may not have been taken
     failed   refused for good
@@ -12,9 +12,10 @@ Law of this file: a letter's status says what is known of it, never what is hope
     dropped  an operator decided that it does not leave
 
 After a crash (`recover`) a harmless letter found in `sending` is unknown and is sent once more,
-later, with the same Message-ID.  A letter with a secret that has no mark `at_dot` was not
-delivered and is queued again; one that has it waits for a person.  `next_attempt_at` is None where
-nothing happens by itself.  Operators' verbs are in `outbox_console`.
+later, with the same Message-ID.  From then on it is marked `at_dot` as a letter with a secret
+always is: without the mark it did not leave this time, and may be tried again however often its
+daemon dies; with it, it waits for a person.  `next_attempt_at` is None where nothing happens by
+itself.  Operators' verbs are in `outbox_console`.
 """
 
 from __future__ import annotations
@@ -58,6 +59,8 @@ class Outgoing:
     message_id: str
     raw: bytes
     secret: bool
+    resent: bool
+    """It may have been delivered by an earlier attempt."""
     attempts: int
     """Attempts begun, this one counted."""
     created_at: datetime
@@ -115,12 +118,13 @@ def may_have_secret(connection: Connection, number: int) -> bool:
 def mark_at_dot(db: Database, number: int, *, by: str) -> bool:
     """Commit that this letter's last bytes are about to leave the daemon that has claimed it.
 
-    False, and no mark, when the application may not have the secret any more, or the letter is in
+    False, and no mark, when the application may not have its secret any more, or the letter is in
     other hands by now: nothing must leave.
     """
     with db.write() as connection:
         locked = _ENTITLED.with_for_update(read=True, of=application)
-        if not _entitled(connection.execute(locked, {"of": number}).first()):
+        entitled = _entitled(connection.execute(locked, {"of": number}).first())
+        if not entitled and connection.scalar(_SECRET, {"of": number}):
             return False
         done = connection.execute(
             sa.update(outbox)
@@ -230,7 +234,7 @@ class Recovered:
     unknown: int = 0
     """Harmless: sent once more later."""
     for_a_person: int = 0
-    """With a secret, or resent before: nothing happens by itself."""
+    """At their dot: nothing happens by itself."""
 
     def __bool__(self) -> bool:
         return bool(self.queued or self.unknown or self.for_a_person)
@@ -253,7 +257,7 @@ def alive(connection: Connection, *, instance: str, machine_now: datetime) -> se
 def recover(connection: Connection, *, now: datetime, alive: Collection[str]) -> Recovered:
     """Take up what daemons that are gone had claimed. May be called at any time."""
     rows = connection.execute(
-        sa.select(outbox.c.id, outbox.c.status, outbox.c.secret, outbox.c.resent)
+        sa.select(outbox.c.id, outbox.c.status, outbox.c.secret)
         .where(IN_FLIGHT, outbox.c.claimed_by.not_in(alive))
         .with_for_update(skip_locked=True)
     ).all()
@@ -271,9 +275,9 @@ def recover(connection: Connection, *, now: datetime, alive: Collection[str]) ->
 
 
 def _fate(row: AnyRow, now: datetime) -> tuple[str, datetime | None]:
-    if not row.secret:
-        return "unknown", None if row.resent else now + RESEND_AFTER
-    return ("queued", now) if row.status == "sending" else ("unknown", None)
+    if row.status == "at_dot":
+        return "unknown", None
+    return ("queued", now) if row.secret else ("unknown", now + RESEND_AFTER)
 
 
 # ---------------------------------------------------------------- statements
@@ -289,7 +293,7 @@ _CLAIM = (
     .values(
         status="sending",
         attempts=outbox.c.attempts + 1,
-        resent=sa.bindparam("again"),
+        resent=sa.or_(outbox.c.resent, sa.bindparam("again", type_=sa.Boolean)),
         next_attempt_at=sa.bindparam("ahead"),
         claimed_by=sa.bindparam("by"),
         claimed_at=sa.bindparam("at"),
@@ -306,6 +310,7 @@ _CLAIMED = (
         outbox.c.message_id,
         outbox_raw.c.raw,
         outbox.c.secret,
+        outbox.c.resent,
         outbox.c.attempts,
         outbox.c.created_at,
     )
@@ -318,6 +323,7 @@ _ENTITLED = (
     .join(outbox, outbox.c.application == application.c.id)
     .where(outbox.c.id == sa.bindparam("of"))
 )
+_SECRET = sa.select(outbox.c.secret).where(outbox.c.id == sa.bindparam("of"))
 _OURS = sa.and_(IN_FLIGHT, outbox.c.claimed_by == sa.bindparam("by"))
 _SENT = sa.and_(sa.bindparam("as") == "sent", outbox.c.status.in_(["sending", "at_dot", "unknown"]))
 _SETTLE = (
@@ -362,6 +368,7 @@ def _outgoing(row: AnyRow) -> Outgoing:
         message_id=row.message_id,
         raw=row.raw,
         secret=row.secret,
+        resent=row.resent,
         attempts=row.attempts,
         created_at=row.created_at,
     )

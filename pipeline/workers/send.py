@@ -7,7 +7,8 @@ anywhere.
 
 Delivery has named phases.  Before the server's answer to the final dot a letter was not delivered;
 a link lost after it leaves the letter *unknown*: a harmless one is sent once more with the same
-Message-ID, one with the secret waits for a person.
+Message-ID, one with the secret waits for a person.  What must not leave once more is marked before
+its dot: a letter with the secret always, a harmless one in its second try.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ class _Unmarked(Exception):  # noqa: N818 - named for what becomes of the letter
 
 
 class _Withheld(Exception):  # noqa: N818 - named for what becomes of the letter
-    """Between its claim and its last bytes an application lost its right to the secret."""
+    """Between its claim and its last bytes its right to the secret was lost, or it itself."""
 
     def __init__(self, letter: int) -> None:
         super().__init__(f"letter {letter}")
@@ -282,7 +283,8 @@ def _not_its_turn(letter: int, now: datetime) -> Settled:
 
 
 def _parcel(letter: Outgoing, raw: bytes) -> Parcel:
-    return Parcel(letter.id, letter.envelope_sender, letter.recipient, raw, letter.secret)
+    guarded = letter.secret or letter.resent
+    return Parcel(letter.id, letter.envelope_sender, letter.recipient, raw, guarded)
 
 
 def _tell_all(settled: Sequence[tuple[Outgoing, Settled]]) -> None:

@@ -316,15 +316,46 @@ def test_whoever_seemed_to_be_gone_says_nothing_but_that_a_letter_was_sent(house
     assert claim(house, later(days=9), by="b") == []
 
 
-def test_a_crash_in_the_second_try_leaves_a_harmless_letter_to_a_person(house: House) -> None:
+def test_a_harmless_letter_that_was_never_at_its_dot_again_is_tried_as_often_as_it_takes(
+    house: House,
+) -> None:
+    (number,) = post(house, letter())
+    (first,) = claim(house)
+    assert not first.resent
+    recover(house)
+    for day in range(1, 6):
+        (again,) = claim(house, later(days=day))
+        assert again.resent
+        assert recover(house, later(days=day)) == Recovered(unknown=1)
+
+    assert show(house.database, number).attempts == 6
+
+
+def test_a_crash_at_the_dot_of_the_second_try_leaves_a_harmless_letter_to_a_person(
+    house: House,
+) -> None:
     (number,) = post(house, letter())
     claim(house)
     recover(house)
     claim(house, later(days=1))
+    assert outbox.mark_at_dot(house.database, number, by="a")
 
     assert recover(house, later(days=1)) == Recovered(for_a_person=1)
     assert claim(house, later(days=9)) == []
     assert show(house.database, number).attempts == 2
+
+
+def test_a_second_try_that_was_put_off_is_still_the_second(house: House) -> None:
+    (number,) = post(house, letter())
+    claim(house)
+    recover(house)
+    claim(house, later(days=1))
+    settle(house, number, "queued", next_attempt_at=later(days=1), tried=False)
+
+    (again,) = claim(house, later(days=1))
+    assert again.resent
+    settle(house, number, "unknown", next_attempt_at=later(days=2))
+    assert claim(house, later(days=9)) == []
 
 
 def test_what_this_daemon_has_in_hand_is_its_own(house: House) -> None:

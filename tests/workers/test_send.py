@@ -9,10 +9,11 @@ import pytest
 
 from pipeline.domain import events
 from pipeline.domain.application import State
-from pipeline.store import outbox_console, tasks
+from pipeline.store import outbox, outbox_console, tasks
 from pipeline.transport.courier import Delivery, Fate, Parcel
 from pipeline.workers import act, send
 from pipeline.workers.process import process_next
+from pipeline.workers.send import Sender
 from tests.workers.conftest import KANJI, SECRETS, TOKYO, Desk, ScriptedCourier
 
 Write = Callable[..., bytes]
@@ -236,3 +237,33 @@ def test_what_a_server_has_taken_is_written_down_before_the_batch_ends(
     desk.work()
 
     assert seen == [["sent", "sending"], ["sent", "sent"]]
+
+
+def test_a_harmless_letter_is_marked_at_its_dot_in_its_second_try_and_only_there(
+    desk: Desk, application_mail: Write
+) -> None:
+    def dies(_: Parcel) -> None:
+        raise KeyboardInterrupt
+
+    def takes_over() -> None:
+        with desk.office.database.write() as connection:
+            outbox.recover(connection, now=desk.clock.now(), alive={"another"})
+        desk.clock.advance(timedelta(hours=1))
+
+    desk.receive(application_mail())
+    process_next(desk.office)
+    desk.courier.fates = [Fate.UNKNOWN]
+    desk.courier.at_dot = dies  # not called in the first try
+    desk.sender.send_next()
+    desk.clock.advance(timedelta(hours=1))
+    for _ in range(3):  # never at the dot: as often as it takes
+        with pytest.raises(KeyboardInterrupt):
+            desk.sender.send_next()
+        desk.sender = Sender(desk.office, desk.courier)
+        takes_over()
+    desk.courier.at_dot = lambda _: None
+
+    desk.work()
+
+    assert len(desk.courier.sent) == 1
+    assert statuses(desk) == ["sent"]
