@@ -3,7 +3,8 @@
 Law of this file: a cap costs a few rows, however many letters have left.  One address's answers
 are counted among its letters; those of a domain and of the office in slots of ten minutes, as they
 are recorded, and the slot in which a span begins counts whole: rather too many than too few.
-Letters that a cap or a hold keeps back are not counted.
+Letters that a cap or a hold keeps back are not counted.  What mails ask of a person is counted in
+the same slots, so that a flood is known from the busy hour of an office.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ _ADDRESS = "address:"
 _MOST_LETTERS = 2000
 _MOST_OF_ADDRESS = 200
 """How many letters of one address are looked at, the last ones; no cap is as high."""
+_ASKED = "asked:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ class Caps:
         """Whom the batch may answer: read together when the first of them is asked for."""
         for address in map(address_key, addresses):
             self._expected.add(address)
-            self._expected_keys.setdefault(slug, set()).update(_keys_of(address))
+            keys = (*_keys_of(address), *_asked_by(address))
+            self._expected_keys.setdefault(slug, set()).update(keys)
 
     def letters_since(self, slug: str, key: str, since: datetime) -> int:
         """How many answers of this key were recorded since then."""
@@ -95,6 +98,14 @@ class Caps:
         known = self._counts.get(key)
         if known is not None and slot >= known[0]:
             known[1][slot] += 1
+
+    def asked_since(self, slug: str, key: str, since: datetime) -> int:
+        """How many mails of this key asked something of a person since then."""
+        return self.letters_since(slug, _ASKED + key, since)
+
+    def count_asked(self, slug: str, key: str, now: datetime) -> None:
+        """One more did."""
+        self._count((slug, plain(_ASKED + key)), _slot(now))
 
     def flush(self) -> None:
         """Add the batch's counts, always in the same order, so that two writers cannot block."""
@@ -149,6 +160,10 @@ class Caps:
 
 def _keys_of(address: str) -> tuple[str, str]:
     return f"domain:{address.rpartition('@')[2]}", OFFICE
+
+
+def _asked_by(address: str) -> tuple[str, str]:
+    return f"{_ASKED}{_ADDRESS}{address}", f"{_ASKED}domain:{address.rpartition('@')[2]}"
 
 
 @lru_cache(maxsize=256)  # a batch asks for few instants many times

@@ -19,6 +19,7 @@ from sqlalchemy.engine import Connection
 
 from pipeline.domain.application import Application, Participant, State, Thread
 from pipeline.store import journal, remittances
+from pipeline.store.caps import OFFICE
 from pipeline.store.database import Database
 from pipeline.store.remittances import Status
 from pipeline.store.schema import (
@@ -220,7 +221,7 @@ def _letters(connection: Connection, slug: str, before: datetime) -> int:
         sa.delete(letter_count).where(
             letter_count.c.slug == slug,
             letter_count.c.slot < before,
-            letter_count.c.key.startswith("domain:"),
+            letter_count.c.key != OFFICE,
         )
     )
     return len(ids)

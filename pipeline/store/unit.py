@@ -167,7 +167,15 @@ class Unit:
         """Whether a letter of this digest was recorded for this recipient since then."""
         return self._caps.same_letter_since(digest, recipient, since)
 
+    def asked_since(self, slug: str, key: str, since: datetime) -> int:
+        """How many mails of a key asked something of a person since then; slots as above."""
+        return self._caps.asked_since(slug, key, since)
+
     # ------------------------------------------------------------ decided, and written
+
+    def count_asked(self, slug: str, key: str, now: datetime) -> None:
+        """One more mail of this key asks something of a person."""
+        self._caps.count_asked(slug, key, now)
 
     def record(
         self,

@@ -18,6 +18,7 @@ from pipeline.domain.decide import decide
 from pipeline.domain.decision import NEXT_IN_LINE, Decision
 from pipeline.domain.events import Event
 from pipeline.store.unit import Unit
+from pipeline.workers import floods
 from pipeline.workers.letters import Desk
 from pipeline.workers.office import Office, Served
 
@@ -102,6 +103,8 @@ def _decide_one(
     letters, tasks = desk.prepare(decision, before, happened)
     if tasks:
         decision = replace(decision, tasks=decision.tasks + tasks)
+    caps = served.rules.intake.caps
+    decision = floods.gather(unit, served.slug, caps, happened, decision, now)
     unit.record(
         cause=cause,
         slug=served.slug,

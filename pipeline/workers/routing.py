@@ -30,6 +30,7 @@ from pipeline.mail import correlate
 from pipeline.mail.naming import named_people
 from pipeline.mail.reading import Kind, Reading
 from pipeline.store.unit import Unit
+from pipeline.workers.floods import NOBODYS_NUMBER
 
 APPLICATIONS = frozenset(
     {Kind.APPLICATION, Kind.APPLICATION_INCOMPLETE, Kind.APPLICATION_NEEDS_REVIEW}
@@ -175,8 +176,7 @@ def _question(mail: _Mail) -> Event:
     if reading.asks_access and mail.application is None and _names_a_number(reading):
         # Whoever asks for another's password with the right number hears nothing; with a wrong
         # one neither, or silence would tell which numbers there are.
-        kind = "the password is asked for with a number that is nobody's"
-        return Unanswerable(**mail.said(), kind=kind, for_a_person=True)
+        return Unanswerable(**mail.said(), kind=NOBODYS_NUMBER, for_a_person=True)
     if reading.asks_access:
         return AccessRequested(**mail.said())
     return QuestionAsked(**mail.said(), why=reading.kind.value)

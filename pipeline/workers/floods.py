@@ -1,0 +1,68 @@
+"""Tasks of a flood: one that names it, in the place of ten thousand.
+
+Law of this file: whoever writes more than the caps of the rules allow is recorded like everybody
+else, mail by mail, and hides nobody else's task.  Only what a mail asks of a person is gathered,
+never an application and never a letter that came back; the first ones have tasks of their own, so
+a loop or an eager office is seen as it always was.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from pipeline.domain.decision import Decision, Task, TaskKind
+from pipeline.domain.events import Applied, Bounced, Event, FromOutside, Unanswerable
+from pipeline.domain.moment import is_registered
+from pipeline.domain.rules import Caps
+from pipeline.store.unit import Unit
+
+NOBODYS_NUMBER = "the password is asked for with a number that is nobody's"
+"""`Unanswerable.kind` of a guess, or of a slip in somebody's own number."""
+GATHERED = "no task of its own: a flood"
+"""Stands in the note of each such decision, so that the journal can be searched for it."""
+_GATHERED_KINDS = frozenset({
+    TaskKind.ANSWER, TaskKind.REVIEW, TaskKind.CHANGE, TaskKind.INVOICE, TaskKind.RECEIPT,
+    TaskKind.MONEY, TaskKind.SYSTEM,
+})  # fmt: skip
+
+
+def gather(
+    unit: Unit, slug: str, caps: Caps, happened: Event, decision: Decision, now: datetime
+) -> Decision:
+    """The decision with its tasks, or with the flood's, or with none when that one is open."""
+    if not isinstance(happened, FromOutside) or isinstance(happened, Applied | Bounced):
+        return decision
+    if not decision.tasks or not {task.kind for task in decision.tasks} <= _GATHERED_KINDS:
+        return decision
+    tasks = decision.tasks
+    for key, who, span, most in _floods(decision, happened, caps):
+        before = unit.asked_since(slug, key, now - span)
+        unit.count_asked(slug, key, now)
+        if before >= most:
+            tasks = tuple(_only(who, most, span) for _ in range(before == most))
+    if tasks == decision.tasks:
+        return decision
+    return replace(decision, tasks=tasks, note=f"{decision.note} ({GATHERED})".lstrip())
+
+
+def _floods(
+    decision: Decision, happened: FromOutside, caps: Caps
+) -> Iterator[tuple[str, str, timedelta, int]]:
+    """Which floods a mail may be part of: key, whose, within which time, and how many are none."""
+    day, hour = timedelta(days=1), timedelta(hours=1)
+    sender = happened.sender.lower()
+    application = decision.application
+    if isinstance(happened, Unanswerable) and happened.kind == NOBODYS_NUMBER:
+        yield "number", f"by which {NOBODYS_NUMBER}", day, caps.per_address_per_day
+    if application is None or not is_registered(application, sender):
+        domain = sender.rpartition("@")[2]
+        yield f"domain:{domain}", f"from {domain}", hour, caps.per_domain_per_hour
+    yield f"address:{sender}", f"from {sender}", day, caps.per_address_per_day
+
+
+def _only(who: str, most: int, span: timedelta) -> Task:
+    within = "a day" if span.days else "an hour"
+    detail = f"a flood: more than {most} mails {within} {who}; further ones open no task: see inbox"
+    return Task(TaskKind.SYSTEM, detail)
