@@ -180,13 +180,19 @@ def _senders(form: Form, event: Event | None) -> Iterator[Disagreement]:
 def _intake(intake: Intake, event: Event | None) -> Iterator[Disagreement]:
     if event is not None and intake.max_seats_per_sender > event.capacity:
         yield "intake", "max_seats_per_sender", f"is more than all seats, {event.capacity}"
+    if event is not None and intake.confirm_by_mail:
+        first_end = calendar.add_business_days(event.opens.date(), intake.confirm_within)
+        if first_end > event.deadline:
+            what = f"nobody could be given so many business days before {event.deadline}"
+            yield "intake", "confirm_within", what
     caps = intake.caps
-    if caps.per_domain_per_hour > caps.per_office_per_hour:
-        yield (
-            "intake",
-            "caps.per_domain_per_hour",
-            f"is more than caps.per_office_per_hour, {caps.per_office_per_hour}",
-        )
+    for key in ("per_domain_per_hour", "confirm_letters_per_hour"):
+        if getattr(caps, key) > caps.per_office_per_hour:
+            yield (
+                "intake",
+                f"caps.{key}",
+                f"is more than caps.per_office_per_hour, {caps.per_office_per_hour}",
+            )
     seen: dict[str, str] = {}
     for name in type(intake.words).model_fields:
         for word in {*map(same, getattr(intake.words, name))}:

@@ -13,6 +13,7 @@ from typing import Final
 from pipeline.config.faults import Disagreement, did_you_mean
 from pipeline.domain import calendar
 from pipeline.domain.decision import (
+    CONFIRM_END,
     EXPIRY,
     LAPSE,
     LIST_END,
@@ -20,7 +21,7 @@ from pipeline.domain.decision import (
 )
 from pipeline.domain.rules import TOKYO, Event, Gate, QuietHours, ReminderRule, Reminders
 
-RESERVED: Final = (LAPSE, EXPIRY, LIST_END)
+RESERVED: Final = (CONFIRM_END, LAPSE, EXPIRY, LIST_END)
 """Kinds that are moments of the rules themselves."""
 MEANT_FOR: Final = {
     LetterName.PAYMENT_REMINDER: "unpaid",

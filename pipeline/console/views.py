@@ -40,6 +40,7 @@ def application_json(application: Application) -> dict[str, Any]:
         "participants": [asdict(person) for person in application.participants],
         "problems": [asdict(problem) for problem in application.problems],
         "arrived_at": application.arrived_at,
+        "confirm_by": application.confirm_by,
         "correct_by": application.correct_by,
         "pay_by": application.pay_by,
         "credited": application.credited,
@@ -117,6 +118,8 @@ def _fields(one: Application, rules: Rules | None) -> Iterable[tuple[str, str | 
     yield "contact", f"{one.contact_name} <{one.contact_address}>"
     yield "arrived", when(one.arrived_at)
     yield "seats", str(one.seats)
+    yield "confirm by", until(one.confirm_by) if one.confirm_by else None
+    yield "to be reviewed", one.review
     yield "correct by", until(one.correct_by) if one.correct_by else None
     yield "pay by", until(one.pay_by) if one.pay_by else None
     owed = f" of {one.seats * rules.payment.fee}" if rules else ""

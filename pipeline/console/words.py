@@ -12,6 +12,7 @@ from pipeline.domain.application import State
 from pipeline.domain.decision import Reason
 
 STATE_TEXT: Mapping[State, str] = {
+    State.UNCONFIRMED: "not confirmed by mail",
     State.INCOMPLETE: "incomplete",
     State.AWAITING_PAYMENT: "awaiting payment",
     State.WAITLISTED: "on the waitlist",
@@ -23,6 +24,7 @@ STATE_TEXT: Mapping[State, str] = {
     State.EXPIRED: "expired",
 }
 STATE_WORD: Mapping[State, str] = {
+    State.UNCONFIRMED: "返信確認待ち",
     State.INCOMPLETE: "記入不備",
     State.AWAITING_PAYMENT: "入金待ち",
     State.WAITLISTED: "キャンセル待ち",
@@ -54,6 +56,11 @@ REASON_TEXT: Mapping[Reason, str] = {
     Reason.TOO_MANY_SEATS: "too many seats for one sender: held without seats",
     Reason.NO_REFERENCE_LEFT: "no reference number (受付番号) is left: a person must act",
     Reason.ADDED_PARTICIPANT: "a form names somebody new in an existing application",
+    Reason.ASKED_TO_CONFIRM: "nothing proves the sender: asked to confirm it by mail, no seat yet",
+    Reason.STILL_UNCONFIRMED: "nothing proves this mail either: still unconfirmed, no letter",
+    Reason.CONFIRMED: "confirmed by mail: seats given, payment instructions sent (振込のご案内)",
+    Reason.CONFIRMED_WHILE_HELD: "confirmed by mail while it is held: a person decides",
+    Reason.CONFIRMED_TOO_LATE: "confirmed by mail after its time: a person decides",
     # other mail
     Reason.WITHDRAWN: "withdrawn (辞退): the seats are free again",
     Reason.PARTICIPANT_WITHDRAWN: "some participants withdrawn (一部辞退): those seats are free",
@@ -80,6 +87,7 @@ REASON_TEXT: Mapping[Reason, str] = {
     Reason.REMINDER_NOT_WELCOME: "payment reported or an invoice asked for: no reminder meanwhile",
     Reason.REMINDER_HELD: "the application is held: no reminder meanwhile (保留中)",
     Reason.LAPSED: "the last day for a correction is over: expired, seats free again",
+    Reason.NEVER_CONFIRMED: "nobody confirmed it by mail in time: over, and nobody is told",
     Reason.EXPIRED: "not paid in time by the bank's word: expired (期限切れ), seats free again",
     Reason.NOT_EXPIRED_YET: "may not expire yet: the bank's word is missing, or money is here",
     Reason.WAITLIST_ENDED: "the waitlist has ended (キャンセル待ち終了)",
@@ -119,6 +127,7 @@ REASON_TEXT: Mapping[Reason, str] = {
 
 EVENT_TEXT: Mapping[str, str] = {
     "Applied": "application form 申込",
+    "Confirmed": "confirmed by mail 返信確認",
     "WithdrawalRequested": "withdrawal asked for 辞退希望",
     "AccessRequested": "ID/password asked for",
     "PaymentReported": "payment reported 振込連絡",
@@ -130,6 +139,7 @@ EVENT_TEXT: Mapping[str, str] = {
     "Bounced": "letter came back 不達",
     "ReminderDue": "reminder due リマインド",
     "CorrectionLapsed": "correction day over",
+    "ConfirmationLapsed": "confirmation day over",
     "PaymentLapsed": "pay-by day over 支払期限",
     "WaitlistEnded": "waitlist ended",
     "AccessDue": "access due ID送付",

@@ -15,6 +15,8 @@ from enum import StrEnum
 class State(StrEnum):
     """Where an application stands."""
 
+    UNCONFIRMED = "unconfirmed"
+    """From a sender whom nothing proves, asked to confirm it by mail: no seat, no place in line."""
     INCOMPLETE = "incomplete"
     AWAITING_PAYMENT = "awaiting_payment"
     WAITLISTED = "waitlisted"
@@ -89,7 +91,7 @@ class Application:
     """The registered address: the only one that instructions, reminders and access go to."""
     participants: tuple[Participant, ...]
     arrived_at: datetime
-    """When its first mail arrived: its place in every queue."""
+    """When its first mail arrived, or else the one that confirmed it: its place in every queue."""
     thread: Thread = field(default_factory=Thread)
     held: str | None = None
     """Why an operator or the program holds it; None when it is not held."""
@@ -101,6 +103,10 @@ class Application:
     """
     correct_by: datetime | None = None
     """The first instant at which a correction is late, while it is incomplete."""
+    confirm_by: datetime | None = None
+    """When it lapses unconfirmed, while it is so."""
+    review: str | None = None
+    """Why our reading of its mails is not to be trusted, while it is unconfirmed."""
     problems: tuple[Problem, ...] = ()
     credited: int = 0
     """Yen that have arrived for it and were not reversed."""

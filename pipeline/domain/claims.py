@@ -18,7 +18,7 @@ from pipeline.domain.name_index import Organisations, People, given, persons, wo
 from pipeline.domain.payer_numbers import Numbering
 from pipeline.domain.rules import ReferenceScheme
 
-_NO_SEAT = frozenset({State.INCOMPLETE, State.WAITLISTED})
+_NO_SEAT = frozenset({State.UNCONFIRMED, State.INCOMPLETE, State.WAITLISTED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

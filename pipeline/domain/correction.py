@@ -28,7 +28,7 @@ def correct(application: Application, event: Applied, at: Moment) -> Decision:
     """A form for an incomplete application: it is filled up, and accepted when nothing lacks."""
     if not is_registered(application, event.sender):
         return _from_a_stranger(application, event, at)
-    corrected = _filled_up(application, event, at)
+    corrected = filled_up(application, event, at)
     if event.arrived_at >= _last_call(application, at):
         detail = "a correction arrived after closing: accept or decline"
         late = Reason.CORRECTION_AFTER_CLOSING
@@ -44,7 +44,8 @@ def correct(application: Application, event: Applied, at: Moment) -> Decision:
     )
 
 
-def _filled_up(application: Application, event: Applied, at: Moment) -> Application:
+def filled_up(application: Application, event: Applied, at: Moment) -> Application:
+    """What is known, with what a further form says."""
     people, problems = validation.merged(
         application.participants, application.problems, event.participants, event.problems
     )
@@ -96,7 +97,7 @@ def correct_waiting(application: Application, event: Applied, at: Moment) -> Dec
     """A form for one that waits: filled up in its place in line, and told so again."""
     if not is_registered(application, event.sender):
         return _from_a_stranger(application, event, at)
-    filled = _filled_up(application, event, at)
+    filled = filled_up(application, event, at)
     if filled.seats > application.seats:
         return _somebody_new(application, event, at)
     if application.held is not None or event.needs_review is not None:

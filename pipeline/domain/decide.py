@@ -4,9 +4,9 @@ Promise 2 lives here: every change of an application comes from `decide()`, with
 
 Law of this file: `TRANSITIONS[state][event type]` names the handler; an event that a state does
 not expect is recorded and changes nothing.  `decide()` is total: it never raises for what a
-stranger wrote.  Handlers live beside their subject (`registration`, `correction`, `withdrawal`,
-`correspondence`, `settlement`, `reminding`, `operating`); to change what may happen, change the
-table.  Tests and `docs/states.md` read the same table.
+stranger wrote.  Handlers live beside their subject (`registration`, `confirmation`, `correction`,
+`withdrawal`, `correspondence`, `settlement`, `reminding`, `operating`); to change what may happen,
+change the table.  Tests and `docs/states.md` read the same table.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Any
 
 from pipeline.domain import (
     acceptance,
+    confirmation,
     correction,
     operating,
     registration,
@@ -45,6 +46,8 @@ from pipeline.domain.events import (
     Bounced,
     Cancelled,
     ChangeRequested,
+    ConfirmationLapsed,
+    Confirmed,
     CorrectionLapsed,
     Declined,
     DocumentRequested,
@@ -112,6 +115,7 @@ _CLOSED: Row = (
     | _WITH_MONEY
     | {
         Applied: mail.apply_when_closed,
+        Confirmed: confirmation.confirm_too_late,
         WithdrawalRequested: mail.write_when_closed,
         AccessRequested: mail.write_when_closed,
         PaymentReported: mail.report_payment_unexpected,
@@ -137,6 +141,22 @@ TRANSITIONS: dict[State | None, Row] = {
         DocumentRequested: mail.ask_for_document,
         ChangeRequested: mail.ask_for_change,
         QuestionAsked: mail.ask,
+    },
+    State.UNCONFIRMED: _UNPAID
+    | {
+        Applied: confirmation.apply_again,
+        Confirmed: confirmation.confirm,
+        WithdrawalRequested: confirmation.withdraw_unconfirmed,
+        AccessRequested: confirmation.write_unconfirmed,
+        PaymentReported: mail.report_payment_unexpected,
+        Bounced: confirmation.bounce_unconfirmed,
+        LetterFailed: confirmation.letter_failed_unconfirmed,
+        ConfirmationLapsed: reminding.lapse_unconfirmed,
+        MoneyArrived: confirmation.receive_unconfirmed,
+        Accepted: operating.accept_unconfirmed,
+        MoneyAccepted: acceptance.accept_without_seat,
+        Declined: operating.decline_unconfirmed,
+        Cancelled: operating.cancel_unconfirmed,
     },
     State.INCOMPLETE: _UNPAID
     | {

@@ -35,6 +35,11 @@ class Reason(StrEnum):
     TOO_MANY_SEATS = "too-many-seats-for-one-sender"
     NO_REFERENCE_LEFT = "no-reference-left"
     ADDED_PARTICIPANT = "one-more-participant"
+    ASKED_TO_CONFIRM = "asked-to-confirm-by-mail"
+    STILL_UNCONFIRMED = "still-unconfirmed"
+    CONFIRMED = "confirmed-by-mail"
+    CONFIRMED_WHILE_HELD = "confirmed-while-held"
+    CONFIRMED_TOO_LATE = "confirmed-too-late"
     # other mail
     WITHDRAWN = "withdrawn"
     PARTICIPANT_WITHDRAWN = "participant-withdrawn"
@@ -61,6 +66,7 @@ class Reason(StrEnum):
     REMINDER_NOT_WELCOME = "reminder-while-a-report-or-invoice-is-open"
     REMINDER_HELD = "reminder-while-held"
     LAPSED = "lapsed-without-correction"
+    NEVER_CONFIRMED = "never-confirmed"
     EXPIRED = "expired-unpaid"
     NOT_EXPIRED_YET = "not-expired-yet"
     WAITLIST_ENDED = "waitlist-ended"
@@ -113,6 +119,7 @@ class LetterName(StrEnum):
 
     RECEIVED = "received"
     CORRECTION_NEEDED = "correction_needed"
+    CONFIRM_APPLICATION = "confirm_application"
     WAITLISTED = "waitlisted"
     SEAT_OFFERED = "seat_offered"
     NOT_OPEN_YET = "not_open_yet"
@@ -183,6 +190,8 @@ class Reminder:
 # Reminder kinds that are not letters of `reminders.toml` but moments of the rules themselves.
 LAPSE = "lapse"
 """`correct_by` is over."""
+CONFIRM_END = "confirm_end"
+"""`confirm_by` is over."""
 EXPIRY = "expiry"
 """`pay_by` is over; waits for the bank's word."""
 LIST_END = "list_end"

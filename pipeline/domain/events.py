@@ -53,6 +53,25 @@ class Applied(FromOutside):
     """Seats that other open applications of the same sender hold."""
     needs_review: str | None = None
     """Why our own reading is not to be trusted; the office looks before an answer leaves."""
+    through_form: bool = False
+    """Whether a web form that the rules name has sent it, for the applicant."""
+
+    @property
+    def vouched_for(self) -> bool:
+        """Whether somebody stands behind it: the proof of its address, or a listed form."""
+        return self.proven or self.through_form
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed(Applied):
+    """A person answered the letter that asks whether the application is theirs, whatever they say.
+
+    What the mail wants besides stands in `also`; a form in it, in `participants`.
+    """
+
+    participants: tuple[Participant, ...] = ()
+    unclear: bool = False
+    """Whether it says something that nobody has understood."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +161,11 @@ class ReminderDue(FromTime):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectionLapsed(FromTime):
     """The last day for completing an application is over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmationLapsed(FromTime):
+    """The last day for confirming an application is over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -151,6 +151,7 @@ def how_it_stands(application: Application, at: Moment, *, answer: bool) -> Lett
 
 
 _LETTER_OF = {
+    State.UNCONFIRMED: LetterName.CONFIRM_APPLICATION,
     State.WAITLISTED: LetterName.WAITLISTED,
     State.PAID: LetterName.PAYMENT_RECEIVED,
 }

@@ -22,6 +22,7 @@ from pipeline.domain.decision import (
 from pipeline.domain.events import (
     Accepted,
     Cancelled,
+    ConfirmationLapsed,
     CorrectionLapsed,
     Declined,
     Extended,
@@ -42,7 +43,7 @@ from pipeline.domain.moment import (
     unchanged,
 )
 from pipeline.domain.registration import accept, correct_by, offered
-from pipeline.domain.reminding import end_waitlist, lapse
+from pipeline.domain.reminding import end_waitlist, lapse, lapse_unconfirmed
 from pipeline.domain.settlement import expire, settle_if_covered
 from pipeline.domain.withdrawal import withdraw
 
@@ -96,6 +97,8 @@ def _gone_on(freed: Application, hold: str, at: Moment) -> Decision:
 
 def _deadline_missed(freed: Application, at: Moment) -> Decision:
     """The state's own deadline, asked again: while it was held nothing came of it."""
+    if freed.state is State.UNCONFIRMED:
+        return lapse_unconfirmed(freed, ConfirmationLapsed(), at)
     if freed.state is State.INCOMPLETE:
         return lapse(freed, CorrectionLapsed(), at)
     if freed.state is State.WAITLISTED:
@@ -121,6 +124,13 @@ def accept_incomplete(application: Application, event: Accepted, at: Moment) -> 
         return unchanged(application, Reason.EVENT_OVER, by(event))
     decision = accept(application, at, Reason.ACCEPTED_BY_OPERATOR, answer=False)
     return replace(decision, note=by(event))
+
+
+def accept_unconfirmed(application: Application, event: Accepted, at: Moment) -> Decision:
+    """Theirs, as somebody has said otherwise than by mail: seats if they are free, as it is."""
+    if application.seats > at.roster.free:
+        return unchanged(application, Reason.NO_FREE_SEAT, by(event))
+    return accept_incomplete(application, event, at)
 
 
 def accept_waiting(application: Application, event: Accepted, at: Moment) -> Decision:
@@ -197,6 +207,16 @@ def decline(application: Application, event: Declined, _at: Moment) -> Decision:
 def cancel(application: Application, event: Cancelled, _at: Moment) -> Decision:
     """The office takes an accepted application back."""
     return _ended(application, event, State.CANCELLED, Reason.CANCELLED, LetterName.CANCELLED)
+
+
+def decline_unconfirmed(application: Application, event: Declined, at: Moment) -> Decision:
+    """Refused without a letter: its address may be that of a stranger who knows nothing of it."""
+    return replace(decline(application, event, at), letters=())
+
+
+def cancel_unconfirmed(application: Application, event: Cancelled, at: Moment) -> Decision:
+    """Taken back without a letter, for the same reason."""
+    return replace(cancel(application, event, at), letters=())
 
 
 def _ended(

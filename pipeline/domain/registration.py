@@ -41,11 +41,18 @@ def apply_anew(_: Application | None, event: Applied, at: Moment) -> Decision:
         why = "no reference number is left"
         return to_a_person(None, event, at, TaskKind.SYSTEM, why, Reason.NO_REFERENCE_LEFT)
     application = _new(event, at, at.roster.fresh_reference)
+    if at.rules.intake.confirm_by_mail and not event.vouched_for:
+        return _asked_to_confirm(application, event, at)
+    return taken_in(application, event, at, complete=Reason.ACCEPTED)
+
+
+def taken_in(application: Application, event: Applied, at: Moment, *, complete: Reason) -> Decision:
+    """An application of somebody who is meant by it: given seats, put in line or looked at."""
     if event.seats_of_sender + application.seats > at.rules.intake.max_seats_per_sender:
         return _too_many(application, event, at)
     if not _fits(application, at):
         return _in_line(application, event, at)
-    return judged(application, event, at, complete=Reason.ACCEPTED, incomplete=Reason.INCOMPLETE)
+    return judged(application, event, at, complete=complete, incomplete=Reason.INCOMPLETE)
 
 
 def _doors(event: Applied, at: Moment) -> Decision | None:
@@ -77,9 +84,24 @@ def _new(event: Applied, at: Moment, reference: str) -> Application:
     )
 
 
+def _asked_to_confirm(application: Application, event: Applied, at: Moment) -> Decision:
+    """Anybody can write any sender: it has no seat, and is nobody's, before its address answers."""
+    until = min(at.end_after(at.rules.intake.confirm_within), at.rules.closes_at)
+    waiting = application.but(
+        state=State.UNCONFIRMED, correct_by=None, confirm_by=until, review=event.needs_review
+    )
+    if at.after_closing:
+        late = waiting.but(held=Reason.HANDLED_AFTER_CLOSING.value)
+        detail = "arrived in time, handled after the deadline, not proven: accept or decline"
+        reason = Reason.HANDLED_AFTER_CLOSING
+        return to_a_person(late, event, at, TaskKind.REVIEW, detail, reason)
+    letter = to_contact(LetterName.CONFIRM_APPLICATION, waiting, answer=True)
+    return Decision(Reason.ASKED_TO_CONFIRM, waiting, (letter,))
+
+
 def _too_many(application: Application, event: Applied, at: Moment) -> Decision:
     # It waits in line without a seat: one sender must not be able to fill the event.
-    waiting = _without_seat(application).but(held=Reason.TOO_MANY_SEATS.value)
+    waiting = without_seat(application).but(held=Reason.TOO_MANY_SEATS.value)
     detail = f"{application.seats} seats and {event.seats_of_sender} before from one sender"
     return to_a_person(waiting, event, at, TaskKind.SEATS, detail, Reason.TOO_MANY_SEATS)
 
@@ -89,13 +111,13 @@ def _fits(application: Application, at: Moment) -> bool:
     return application.seats <= at.roster.free and at.roster.next_in_line is None
 
 
-def _without_seat(application: Application) -> Application:
+def without_seat(application: Application) -> Application:
     """Who waits has no last day for a correction: it comes with the seat."""
     return application.but(state=State.WAITLISTED, correct_by=None)
 
 
 def _in_line(application: Application, event: Applied, at: Moment) -> Decision:
-    waiting = _without_seat(application)
+    waiting = without_seat(application)
     hold = _hold_reason(waiting, event, at)
     if hold is not None:
         return _held_for_review(waiting, event, at, hold)
@@ -159,6 +181,8 @@ def accept(application: Application, at: Moment, reason: Reason, *, answer: bool
         state=State.AWAITING_PAYMENT,
         pay_by=_offer_until(at) if own_days else at.rules.closes_at,
         correct_by=None,
+        confirm_by=None,
+        review=None,
         problems=(),
         held=None,
         instructed_at=at.now,
@@ -189,6 +213,7 @@ def offer(application: Application, _: SeatBecameFree, at: Moment) -> Decision:
 def offered(application: Application, at: Moment, reason: Reason) -> Decision:
     """The offer itself, by the program or by hand."""
     until = _offer_until(at)
+    application = application.but(confirm_by=None, review=None)
     if application.problems:
         # pay_by says that these seats were offered: accept() will give days of their own.
         asked = application.but(state=State.INCOMPLETE, held=None, correct_by=until, pay_by=until)

@@ -14,6 +14,7 @@ from datetime import datetime
 from pipeline.domain import calendar
 from pipeline.domain.application import Application, State
 from pipeline.domain.decision import (
+    CONFIRM_END,
     EXPIRY,
     LAPSE,
     LIST_END,
@@ -24,7 +25,7 @@ from pipeline.domain.decision import (
     Task,
     TaskKind,
 )
-from pipeline.domain.events import CorrectionLapsed, ReminderDue, WaitlistEnded
+from pipeline.domain.events import ConfirmationLapsed, CorrectionLapsed, ReminderDue, WaitlistEnded
 from pipeline.domain.moment import (
     SEAT_FREED,
     Moment,
@@ -62,6 +63,8 @@ def plan(application: Application | None, rules: Rules) -> tuple[Reminder, ...]:
 
 def _own_moment(application: Application, rules: Rules) -> Reminder | None:
     """The one deadline of the present state, numbered by its day: a new day is a new one."""
+    if application.state is State.UNCONFIRMED and application.confirm_by is not None:
+        return Reminder(CONFIRM_END, application.confirm_by.toordinal(), application.confirm_by)
     if application.state is State.INCOMPLETE and application.correct_by is not None:
         return Reminder(LAPSE, application.correct_by.toordinal(), application.correct_by)
     if application.state is State.AWAITING_PAYMENT and application.pay_by is not None:
@@ -183,6 +186,17 @@ def lapse(application: Application, _: CorrectionLapsed, at: Moment) -> Decision
     gone = application.but(state=State.EXPIRED, closed_reason=Reason.LAPSED.value)
     letter = to_contact(LetterName.LAPSED, gone)
     return Decision(Reason.LAPSED, gone, (letter,), follow_ups=SEAT_FREED)
+
+
+def lapse_unconfirmed(application: Application, _: ConfirmationLapsed, at: Moment) -> Decision:
+    """Nobody confirmed it in time: over without a letter, for its address may be a stranger's."""
+    if application.confirm_by is None or at.now < application.confirm_by:
+        return unchanged(application, Reason.NOT_EXPIRED_YET)
+    if application.held is not None or application.credited:
+        detail = "never confirmed, but held or paid for: accept or decline"
+        return kept_for_a_person(application, TaskKind.REVIEW, detail)
+    gone = application.but(state=State.EXPIRED, closed_reason=Reason.NEVER_CONFIRMED.value)
+    return Decision(Reason.NEVER_CONFIRMED, gone)
 
 
 def end_waitlist(application: Application, _: WaitlistEnded, at: Moment) -> Decision:

@@ -284,6 +284,8 @@ class Caps(Frozen):
     """Answers to all addresses of one domain."""
     per_office_per_hour: Count
     """Answers in all."""
+    confirm_letters_per_hour: Count = 500
+    """Letters that ask for a confirmation (`confirm_by_mail`), among those of the office."""
     same_letter_hours: Count
     """The very same letter to the same address never leaves twice within so many hours."""
 
@@ -333,6 +335,10 @@ class Intake(Frozen):
     """Business days that an incomplete application holds its seats."""
     max_seats_per_sender: Count
     """Seats for one sender; what is more waits for a person."""
+    confirm_by_mail: Flag = False
+    """Whether a first mail whose sender nothing proves must be confirmed before it gets a seat."""
+    confirm_within: Count = 2
+    """Business days in which it can be confirmed, with `confirm_by_mail`."""
     access_resend_hours: Count
     """A request for the password is answered once in so many hours."""
     own_message_domains: tuple[Text, ...] = ()

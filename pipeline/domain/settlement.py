@@ -113,7 +113,7 @@ def receive_early(application: Application, event: MoneyArrived, _at: Moment) ->
     """Money for one that is still incomplete: kept for it, and counted when it is complete."""
     detail = f"{event.amount} yen arrived before the application is complete"
     default = "it counts as soon as the application is complete"
-    return _kept(application, event, Reason.PAID_BEFORE_COMPLETE, detail, default)
+    return kept(application, event, Reason.PAID_BEFORE_COMPLETE, detail, default)
 
 
 def receive_without_seat(application: Application, event: MoneyArrived, _at: Moment) -> Decision:
@@ -121,14 +121,14 @@ def receive_without_seat(application: Application, event: MoneyArrived, _at: Mom
     detail = f"{event.amount} yen arrived from one who has no seat: accept (a free seat) or refund"
     default = "it waits in line, and its money counts when a seat is offered"
     letter = LetterName.PAID_WITHOUT_SEAT
-    return _kept(application, event, Reason.PAID_WITHOUT_SEAT, detail, default, letter)
+    return kept(application, event, Reason.PAID_WITHOUT_SEAT, detail, default, letter)
 
 
 def receive_again(application: Application, event: MoneyArrived, _at: Moment) -> Decision:
     """Money for one that has paid already: kept apart for a person, and the payer is told so."""
     detail = f"{event.amount} yen arrived a second time: assign it to somebody else, or refund"
     default = "nothing is given back by itself"
-    return _kept(application, event, Reason.PAID_TWICE, detail, default, LetterName.PAID_TWICE)
+    return kept(application, event, Reason.PAID_TWICE, detail, default, LetterName.PAID_TWICE)
 
 
 def receive_when_closed(application: Application, event: MoneyArrived, at: Moment) -> Decision:
@@ -142,10 +142,10 @@ def receive_when_closed(application: Application, event: MoneyArrived, at: Momen
     detail = f"{event.amount} yen arrived for a closed application: accept (a free seat) or refund"
     default = "closed stays closed"
     letter = LetterName.PAID_WHEN_CLOSED
-    return _kept(application, event, Reason.PAID_WHEN_CLOSED, detail, default, letter)
+    return kept(application, event, Reason.PAID_WHEN_CLOSED, detail, default, letter)
 
 
-def _kept(
+def kept(
     application: Application,
     event: MoneyArrived,
     reason: Reason,
@@ -153,6 +153,7 @@ def _kept(
     default: str,
     letter: LetterName | None = None,
 ) -> Decision:
+    """Credited, and a person decides; `default` is what happens until then."""
     credited = _credited(application, event)
     task = Task(TaskKind.MONEY, f"{detail} (until then: {default})")
     letters = (arrived_letter(letter, credited, event.amount, event.value_date),) if letter else ()

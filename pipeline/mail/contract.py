@@ -77,6 +77,11 @@ LINK = Group(values.link, {"zoom_link": SECRETS.meaning["zoom_link"]})
 REVIEW = Group(values.review, {
     "review_first": "whether the application waits for a person before anything is paid",
 })  # fmt: skip
+CONFIRMING = Group(values.confirming, {
+    "addressee": "whoever applied, without a name: it may reach a stranger",
+    "applied_on": "the day on which the application came",
+    "confirm_by": "the last day for confirming it, or empty",
+})  # fmt: skip
 LEAVING = Group(values.leaving, {"names": "who of several has withdrawn"})
 ASKING = Group(values.asking, {"names": "who of several wishes to withdraw; empty for all"})
 SHORT = Group(values.short, {"arrived": "what has arrived now"})
@@ -127,6 +132,7 @@ SHEETS: Mapping[LetterName, Sheet] = {
     LetterName.CORRECTION_NEEDED: _sheet(
         REGISTERED, CORRECTION, must="gaps form correct_by office_mail"
     ),
+    LetterName.CONFIRM_APPLICATION: _sheet(CONFIRMING, must="applied_on confirm_by"),
     LetterName.WAITLISTED: _sheet(REGISTERED, must="reference capacity people office_mail"),
     LetterName.SEAT_OFFERED: _sheet(REGISTERED, MONEY, must=f"seats {_PAY} {_BEFORE_MONEY}"),
     LetterName.NOT_OPEN_YET: _sheet(

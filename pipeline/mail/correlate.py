@@ -59,12 +59,30 @@ def _by_thread(answers_to: tuple[str, ...], found: Found) -> str | None:
 
 
 def _by_sender(reading: Reading, applications: tuple[Application, ...]) -> str | None:
+    settled = [one for one in applications if one.state is not State.UNCONFIRMED]
+    # One that nobody has confirmed is only its contact's; whom it names may know nothing of it.
+    asked = [
+        one
+        for one in applications
+        if one.state is State.UNCONFIRMED
+        and one.contact_address.lower() == reading.reply_to.lower()
+    ]
     if reading.kind not in _FORMS:
-        return applications[-1].reference if applications else None
-    if not applications:
-        return None
+        return next((one.reference for one in (*reversed(settled), *reversed(asked))), None)
     named = _names(p.name for p in reading.participants)
-    for application in reversed(applications):
+    return _of_the_same(named, (*reversed(settled), *reversed(asked))) or _not_proven(
+        reading, asked
+    )
+
+
+def _not_proven(reading: Reading, asked: list[Application]) -> str | None:
+    """Until somebody answers, one letter asks for all that comes in a name without a proof."""
+    vouched_for = reading.proven or reading.through_form
+    return asked[-1].reference if asked and not vouched_for else None
+
+
+def _of_the_same(named: frozenset[str], applications: Iterable[Application]) -> str | None:
+    for application in applications:
         known = _names(p.name for p in application.active)
         # One sender may apply for several colleagues in several mails: only the same person, or a
         # form for an application that has no names yet, belongs to what is there already.

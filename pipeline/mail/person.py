@@ -31,7 +31,7 @@ from pipeline.mail.numbers import named_number
 from pipeline.mail.own import Own
 from pipeline.mail.paying import PaymentSaid, listed_sender, notice, report
 from pipeline.mail.people import People
-from pipeline.mail.signs import NOTICE
+from pipeline.mail.signs import DISOWNED, NOTICE
 from pipeline.mail.suspicion import pretends
 from pipeline.mail.wishes import Wishes, wishes
 
@@ -61,6 +61,12 @@ class Understood:
     payment: PaymentSaid | None = None
     withdrawing: tuple[str, ...] = ()
     """The sentences that say who withdraws, folded."""
+    by_person: bool = False
+    """Whether somebody wrote it themselves: no machine, and no web form for them."""
+    disowned: bool = False
+    """Whether words stand in it of one who knows nothing of an application."""
+    through_form: bool = False
+    """Whether a web form that the rules name has sent it."""
     corrects: tuple[Participant, ...] = ()
     """What a wish for a change gives as answers of a form."""
 
@@ -112,6 +118,9 @@ def understood(
         reply_to=read.contact,
         payment=payment,
         withdrawing=wanted.told.get("withdraw", ()),
+        by_person=not read.robot,
+        disowned=DISOWNED in wanted.signs,
+        through_form=written_by.nature is Nature.ROBOT,
         corrects=read.form.participants if judgement.kind is Kind.CHANGE_REQUEST else (),
     )
 

@@ -36,6 +36,7 @@ _COLLEAGUE = replace(
     _SOMEBODY, number=2, name="浦野 健", name_kana="ウラノ ケン", email=None, category=None
 )
 _STATES = {
+    LetterName.CONFIRM_APPLICATION: State.UNCONFIRMED,
     LetterName.CORRECTION_NEEDED: State.INCOMPLETE,
     LetterName.WAITLISTED: State.WAITLISTED,
     LetterName.PAYMENT_RECEIVED: State.PAID,
@@ -107,6 +108,7 @@ def _application(name: LetterName, rules: Rules, now: datetime) -> Application:
     half = name in {LetterName.SHORT_PAYMENT, LetterName.DECLINED, LetterName.CANCELLED}
     owed = len(people) * rules.payment.fee
     correct_by = calendar.add_business_days(now.date(), rules.intake.correct_within)
+    confirm_by = calendar.add_business_days(now.date(), rules.intake.confirm_within)
     return Application(
         reference="482617"[: rules.payment.reference.digits],
         event=rules.slug,
@@ -118,6 +120,7 @@ def _application(name: LetterName, rules: Rules, now: datetime) -> Application:
         thread=Thread(),
         pay_by=rules.closes_at,
         correct_by=rules.end_of(correct_by),
+        confirm_by=rules.end_of(confirm_by),
         problems=validation.missing(people, rules),
         credited=owed if paid else owed // 2 if half else 0,
         access_sent_at=rules.access_opens_at if state is State.ADMITTED else None,

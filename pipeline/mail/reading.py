@@ -95,6 +95,20 @@ class Reading:
     """Answers of a form beside a wish for a change."""
     doubtful: bool = False
     """Whether only words tell that nobody here is meant."""
+    by_person: bool = False
+    """Whether somebody wrote it themselves: no machine, and no web form for them."""
+    disowned: bool = False
+    """Whether words stand in it of one who knows nothing of an application."""
+    through_form: bool = False
+    """Whether a web form that the rules name has sent it, for an applicant."""
+
+    @property
+    def proven(self) -> bool:
+        """Whether the address that an answer goes to is proven to be the sender's.
+
+        A Reply-To chosen by the sender is nobody's identity.
+        """
+        return self.authenticated and self.reply_to.lower() == self.sender_address.lower()
 
 
 def read(
@@ -173,6 +187,9 @@ def _reading(
         withdrawing=found.withdrawing,
         corrects=found.corrects,
         doubtful=judgement.doubtful,
+        by_person=found.by_person,
+        disowned=found.disowned,
+        through_form=found.through_form,
     )
 
 

@@ -1,8 +1,9 @@
-"""Words by which a mail shows that it may be no honest wish of an applicant.
+"""Words by which a mail shows that it may be no honest wish of an applicant, or of none at all.
 
 Law of this file: words only, folded (NFKC, lower case, no spaces).  They are looked for in the
 same pass as the phrases of the rules and prove nothing: they say which reader looks closer
-(`suspicion`, `solicitation`, `paying`, `locks`), so that an ordinary mail pays for none of them.
+(`suspicion`, `solicitation`, `paying`, `locks`, `person`), so that an ordinary mail pays for none
+of them.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ FRAUD: Final = "~fraud"
 SALES: Final = "~sales"
 LOCKED: Final = "~locked"
 NOTICE: Final = "~notice"
+DISOWNED: Final = "~disowned"
 
 SIGNS: Final[Mapping[str, tuple[str, ...]]] = {
     FRAUD: (
@@ -55,5 +57,19 @@ SIGNS: Final[Mapping[str, tuple[str, ...]]] = {
     "加盟店"),
     LOCKED: ("パスワード", "ぱすわーど", "password", "passwd", "pass:", "pass=", "pw:", "pw=",
     "pwは", "暗証", "解凍"),
+    DISOWNED: (
+        *(f"{what}{of}{no}"
+          for what in ("心当たり", "心あたり", "覚え", "おぼえ") for of in ("が", "は", "も", "")
+          for no in ("ありませ", "ございませ", "ない", "なく", "無い", "無く")),
+        *(f"{apply}{of}して{no}"
+          for apply in ("申込", "申込み", "申し込み") for of in ("は", "を", "も", "など", "")
+          for no in ("いませ", "おりませ", "いない", "おらず", "ない")),
+        *(f"{apply}{no}"
+          for apply in ("申し込んで", "申込んで")
+          for no in ("いませ", "おりませ", "いない", "おらず", "ない", "はいませ", "はおりませ")),
+        "心当たりのない申", "心当たりのないメ", "覚えのない", "身に覚えの",
+        "人違い", "人ちがい", "なりすまし", "成りすまし", "勝手に申",
+        "didnotapply", "didn'tapply", "neverapplied", "didnotregister", "didn'tregister",
+    ),
 }  # fmt: skip
 """The words of each list."""

@@ -239,6 +239,17 @@ def review(it: Occasion) -> dict[str, Any]:
     return {"review_first": waits and unpaid}
 
 
+def confirming(it: Occasion) -> dict[str, Any]:
+    """Nothing of what was written: the letter may reach somebody who knows nothing of it."""
+    application = it.subject_matter
+    arrived_at = application.arrived_at.astimezone(it.season.zone)
+    return {
+        "addressee": "ご担当者 様",
+        "applied_on": wording.day(arrived_at.date()),
+        "confirm_by": _until(application.confirm_by, it.season),
+    }
+
+
 def leaving(it: Occasion) -> dict[str, Any]:
     """Who of several has withdrawn."""
     return {"names": quoted(dict(it.letter.more).get("names"), 200)}

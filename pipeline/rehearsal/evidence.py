@@ -24,6 +24,7 @@ from pipeline.rehearsal.season import Facts, MailIn, MailOut, plain
 SUBJECTS: Mapping[str, str] = {
     "received": r"^お申込みの受付とお振込みのご案内",
     "correction_needed": r"^お申込み内容のご確認のお願い",
+    "confirm_application": r"^お申込みのご確認のお願い",
     "waitlisted": r"^満席のお知らせとキャンセル待ちのご案内",
     "seat_offered": r"^お席のご用意とお振込みのご案内",
     "not_open_yet": r"^お申込みの受付開始日について",

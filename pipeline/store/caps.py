@@ -18,6 +18,7 @@ from functools import lru_cache
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from pipeline.domain.decision import LetterName
 from pipeline.store.schema import letter_count, outbox
 from pipeline.store.statements import Many, among
 from pipeline.store.values import key as address_key
@@ -26,6 +27,8 @@ from pipeline.store.writing import NewLetter
 
 SLOT = timedelta(minutes=10)
 OFFICE = "office"
+CONFIRM = "confirm"
+"""Key of the letters that ask for a confirmation."""
 _ADDRESS = "address:"
 _MOST_LETTERS = 2000
 _MOST_OF_ADDRESS = 200
@@ -90,7 +93,8 @@ class Caps:
             new = _Letter(slug, letter.digest, now, counts)
             self._new_letters.setdefault(address, []).append(new)
             if counts:
-                for key in _keys_of(address):
+                asking = (CONFIRM,) if letter.letter == LetterName.CONFIRM_APPLICATION else ()
+                for key in (*_keys_of(address), *asking):
                     self._count((slug, key), _slot(now))
 
     def _count(self, key: tuple[str, str], slot: datetime) -> None:

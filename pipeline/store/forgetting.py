@@ -44,7 +44,7 @@ NOBODY = "(forgotten)"
 NO_ADDRESS = "-"
 """Stands where an address stood: nobody's, and none that a letter can be sent to."""
 NOTHING_SAID = "{}"
-_UNENDED = (State.INCOMPLETE, State.AWAITING_PAYMENT, State.WAITLISTED)
+_UNENDED = (State.UNCONFIRMED, State.INCOMPLETE, State.AWAITING_PAYMENT, State.WAITLISTED)
 _OF_THE_OFFICE = ("setting:%", "forget:%")
 """Causes of acts that concern nobody who applied."""
 

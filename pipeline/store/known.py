@@ -220,7 +220,11 @@ class Known:
             for one in self.open_of_address(slug, name)
         }
         same = mailbox(address)
-        return sum(one.seats for one in found.values() if mailbox(one.contact_address) == same)
+        return sum(
+            one.seats
+            for one in found.values()
+            if mailbox(one.contact_address) == same and one.state is not State.UNCONFIRMED
+        )
 
     # ------------------------------------------------------------ in line
 

@@ -4,6 +4,8 @@ Law of this file: whether a letter is due was decided elsewhere; here stands onl
 Answers leave at once; what we send of our own accord waits for the morning.  A letter about an
 application that was held before waits for its release.  Caps stop loops: what goes beyond them is
 kept and given to a person, and the same answer never goes to the same address twice in a day.
+Letters that ask for a confirmation have a cap of their own and no task for each: whoever applies in
+ten thousand names keeps nobody else's answer back, and gives nobody ten thousand tasks.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from pipeline.domain.decision import OUR_HOLDS, Decision, Letter, LetterName, Ta
 from pipeline.domain.events import Event, FromOutside, Released
 from pipeline.mail.compose import Composed, compose
 from pipeline.mail.wire import Unaddressable
+from pipeline.store.caps import CONFIRM
 from pipeline.store.unit import NewLetter, Unit
 from pipeline.store.writing import HELD_WITH_APPLICATION
 from pipeline.workers.office import Office, Served
@@ -50,8 +53,8 @@ class Desk:
             if letter.answer and not composed.secret and self._said_today(composed):
                 continue
             held = _hold(letter, before, decision.application, happened)
-            cap = self._cap(composed.recipient) if letter.answer and held is None else None
-            if cap is not None:
+            cap = self._cap(letter, composed.recipient) if held is None else None
+            if cap is not None and letter.name is not LetterName.CONFIRM_APPLICATION:
                 tasks.append(Task(TaskKind.SYSTEM, f"letter '{letter.name}' held back: {cap}"))
             letters.append(self._row(letter, composed, held or cap))
         return letters, tuple(tasks)
@@ -97,13 +100,17 @@ class Desk:
         hours = timedelta(hours=self.served.rules.intake.caps.same_letter_hours)
         return self.unit.same_letter_since(composed.digest, composed.recipient, self.now - hours)
 
-    def _cap(self, recipient: str) -> str | None:
-        """Which cap one more answer to this address would break; None when it may leave."""
+    def _cap(self, letter: Letter, recipient: str) -> str | None:
+        """Which cap this answer to this address would break; None when it may leave."""
+        if not letter.answer:
+            return None
         caps = self.served.rules.intake.caps
         address = recipient.lower()
         domain = address.rpartition("@")[2]
         day, hour = timedelta(days=1), timedelta(hours=1)
+        asking = letter.name is LetterName.CONFIRM_APPLICATION
         for key, span, most in (
+            *(((CONFIRM, hour, caps.confirm_letters_per_hour),) if asking else ()),
             (f"address:{address}", day, caps.per_address_per_day),
             (f"domain:{domain}", hour, caps.per_domain_per_hour),
             ("office", hour, caps.per_office_per_hour),

@@ -13,9 +13,10 @@ from datetime import datetime
 from itertools import groupby
 
 from pipeline.domain import calendar, registration, reminding, settlement
-from pipeline.domain.decision import EXPIRY, LAPSE, LIST_END
+from pipeline.domain.decision import CONFIRM_END, EXPIRY, LAPSE, LIST_END
 from pipeline.domain.events import (
     AccessDue,
+    ConfirmationLapsed,
     CorrectionLapsed,
     Event,
     PaymentLapsed,
@@ -178,6 +179,8 @@ def _cause(due: Due) -> str:
 
 
 def _event(due: Due, *, superseded: bool, money_open: bool) -> Event:
+    if due.kind == CONFIRM_END:
+        return ConfirmationLapsed()
     if due.kind == LAPSE:
         return CorrectionLapsed()
     if due.kind == EXPIRY:

@@ -12,12 +12,14 @@ from datetime import datetime
 from typing import Any
 
 from pipeline.domain.application import Application, State
+from pipeline.domain.decision import Reason
 from pipeline.domain.events import (
     AccessRequested,
     Acknowledged,
     Applied,
     Bounced,
     ChangeRequested,
+    Confirmed,
     DocumentRequested,
     Event,
     PaymentReported,
@@ -65,6 +67,8 @@ def route(
     if reading.kind not in _SILENT and not reading.answer:
         make = _unanswerable
     mail = _Mail(reading, slug, arrived_at, unit, application, in_thread, failed_letter)
+    if mail.answers_the_question:
+        make = _disowned if reading.disowned and in_thread else _confirmed
     return Routed(target, make(mail))
 
 
@@ -82,19 +86,28 @@ class _Mail:
     failed_letter: str | None
     """The Message-ID of the letter that a bounce token names."""
 
-    def said(self) -> dict[str, Any]:
-        """What every mail says of itself.
+    @property
+    def answers_the_question(self) -> bool:
+        """Whether a person answers the letter that asks for a confirmation, whatever they say.
 
-        The sender's authentication counts only for the address that an answer goes to: a Reply-To
-        chosen by the sender is nobody's identity.
+        Its number counts like its Message-ID, which some programs lose: nobody else knows it yet.
         """
+        one, reading = self.application, self.reading
+        if one is None or not reading.by_person or reading.kind in _CONFIRM_NOTHING:
+            return False
+        if one.state is not State.UNCONFIRMED and one.closed_reason != Reason.NEVER_CONFIRMED:
+            return False
+        named = reading.reference == one.reference
+        return self.in_thread or (named and reading.reply_to.lower() == one.contact_address.lower())
+
+    def said(self) -> dict[str, Any]:
+        """What every mail says of itself."""
         reading = self.reading
-        same = reading.reply_to.lower() == reading.sender_address.lower()
         return {
             "arrived_at": self.arrived_at,
             "sender": reading.reply_to or reading.sender_address,
             "sender_name": reading.sender_name,
-            "authenticated": reading.authenticated and same,
+            "authenticated": reading.proven,
             "answers_ours": self.in_thread,
             "thread": reading.thread,
             "also": reading.also,
@@ -109,7 +122,29 @@ def _applied(mail: _Mail) -> Event:
         problems=reading.problems,
         seats_of_sender=mail.unit.seats_of_sender(mail.slug, reading.reply_to),
         needs_review=reading.needs_review,
+        through_form=reading.through_form,
     )
+
+
+def _confirmed(mail: _Mail) -> Event:
+    """What else the mail wants stands beside the confirmation."""
+    reading = mail.reading
+    form = reading.kind in APPLICATIONS
+    besides = (reading.kind.value,) if reading.kind in _BESIDES and not reading.asks_access else ()
+    words = bool(reading.said.strip() or reading.attachments)
+    return Confirmed(
+        **mail.said() | {"also": (*besides, *reading.also)},
+        participants=reading.participants if form else (),
+        problems=reading.problems if form else (),
+        seats_of_sender=mail.unit.seats_of_sender(mail.slug, reading.reply_to),
+        needs_review=reading.needs_review,
+        unclear=reading.kind is Kind.NEEDS_HUMAN and words,
+    )
+
+
+def _disowned(mail: _Mail) -> Event:
+    """Whoever knows nothing of an application does not want it."""
+    return WithdrawalRequested(**mail.said())
 
 
 def _withdrawal(mail: _Mail) -> Event:
@@ -204,5 +239,15 @@ _MADE_BY: dict[Kind, Callable[[_Mail], Event]] = {
 """What is not named here is a question: a person reads it."""
 _NOBODYS = frozenset({Kind.AUTO_REPLY, Kind.BOUNCE, Kind.UNRELATED})
 """Kinds of unanswered mail that need nobody's eyes."""
+_CONFIRM_NOTHING = frozenset({
+    Kind.CANCEL_REQUEST, Kind.UNRELATED, Kind.SUSPICIOUS, Kind.PAYMENT_NOTICE,
+    Kind.ATTACHMENT_PASSWORD,
+})  # fmt: skip
+"""Kinds of a person's mail that confirm no application, even in answer to our letter."""
+_BESIDES = frozenset({
+    Kind.QUESTION, Kind.CHANGE_REQUEST, Kind.INVOICE_REQUEST, Kind.RECEIPT_REQUEST,
+    Kind.PAYMENT_REPORT,
+})  # fmt: skip
+"""Kinds that want something more than to confirm."""
 _SILENT = frozenset({Kind.BOUNCE, Kind.ACKNOWLEDGEMENT})
 """Kinds whose events lead to no answer anyway."""

@@ -122,7 +122,11 @@ def _usual(state: State, rules: Rules) -> dict[str, Any]:
         return accepted | {"credited": 1000} | sent
     if state is State.EXPIRED:
         return accepted | {"closed_reason": "expired-unpaid"}
-    return {} if state is State.WAITLISTED else {"closed_reason": state.value}
+    by_itself: dict[State, dict[str, Any]] = {
+        State.UNCONFIRMED: {"confirm_by": rules.end_of(date(2026, 2, 13))},
+        State.WAITLISTED: {},
+    }
+    return by_itself.get(state, {"closed_reason": state.value})
 
 
 def problem(number: int, field: str, fault: str = "missing") -> Problem:

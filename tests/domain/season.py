@@ -12,12 +12,14 @@ from pipeline.domain import events, reminding
 from pipeline.domain.application import HAS_PAID, Application, State
 from pipeline.domain.decide import decide
 from pipeline.domain.decision import (
+    CONFIRM_END,
     EXPIRY,
     LAPSE,
     LIST_END,
     NEXT_IN_LINE,
     SECRET_LETTERS,
     Decision,
+    LetterName,
     Reason,
     Roster,
 )
@@ -32,6 +34,10 @@ RULES = _SHIPPED.model_copy(
         "event": _SHIPPED.event.model_copy(update={"capacity": CAPACITY}),
         "intake": _SHIPPED.intake.model_copy(update={"max_seats_per_sender": 3}),
     }
+)
+
+TO_BE_CONFIRMED = RULES.model_copy(
+    update={"intake": RULES.intake.model_copy(update={"confirm_by_mail": True})}
 )
 
 
@@ -142,6 +148,8 @@ class Season:
             self._judge_expiry(after)
         if isinstance(event, events.MoneyReversed) and before is not None:
             self._judge_reversal(before, after, decision)
+        if self.rules.intake.confirm_by_mail:
+            self._judge_confirmation(before, event, decision)
 
     def _judge_secret(self, after: Application, to: str) -> None:
         owed = after.seats * self.rules.payment.fee
@@ -156,6 +164,26 @@ class Season:
         assert not {letter.name for letter in decision.letters} & SECRET_LETTERS
         if after.state not in HAS_PAID:
             assert after.access_generation == 0 or before.state not in HAS_PAID
+
+    def _judge_confirmation(
+        self, before: Application | None, event: Event, decision: Decision
+    ) -> None:
+        """Whom nothing proves has no seat, no place in line, and hears of it once."""
+        after = decision.application
+        assert after is not None
+        if before is not None and before.state is not State.UNCONFIRMED:
+            return
+        meant = isinstance(event, events.Confirmed | events.FromOperator)
+        meant = meant or (isinstance(event, events.Applied) and event.proven)
+        if not meant:
+            assert after.seats_held == 0
+            assert after.state is not State.WAITLISTED
+        asked = [x for x in decision.letters if x.name is LetterName.CONFIRM_APPLICATION]
+        assert len(asked) <= (before is None or isinstance(event, events.Resent))
+        if isinstance(event, events.Confirmed) and before is not None and after.seats_held:
+            assert event.sender == before.contact_address
+            assert event.arrived_at < self.rules.closes_at
+            assert after.arrived_at == event.arrived_at
 
     def _judge_expiry(self, after: Application) -> None:
         assert after.pay_by is not None
@@ -200,6 +228,7 @@ class Season:
 
 def _moment(kind: str, number: int, due_at: datetime, *, superseded: bool) -> Event:
     plain = {
+        CONFIRM_END: events.ConfirmationLapsed(),
         LAPSE: events.CorrectionLapsed(),
         EXPIRY: events.PaymentLapsed(),
         LIST_END: events.WaitlistEnded(),

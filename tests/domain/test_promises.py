@@ -18,17 +18,19 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from pipeline.domain import events
 from pipeline.domain.application import CLOSED, HAS_PAID, Participant, State
 from pipeline.domain.decision import (
+    CONFIRM_END,
     EXPIRY,
     LAPSE,
     LIST_END,
 )
 from pipeline.domain.events import Event
 from tests.domain.build import COLLEAGUE, CONTACT, STRANGER, day, people, person, problem
-from tests.domain.season import CAPACITY, RULES, Season
+from tests.domain.season import CAPACITY, RULES, TO_BE_CONFIRMED, Season
 
 EXAMPLES = os.environ.get("UKETSUKE_EXAMPLES")
 _WHO: dict[str, Any] = {"who": "suzuki", "why": "telephone"}
 _OWN_MOMENTS = {
+    State.UNCONFIRMED: CONFIRM_END,
     State.INCOMPLETE: LAPSE,
     State.AWAITING_PAYMENT: EXPIRY,
     State.WAITLISTED: LIST_END,
@@ -85,6 +87,7 @@ _ACTS = st.sampled_from(
 )
 _STRAY = st.sampled_from(
     [
+        events.ConfirmationLapsed(),
         events.CorrectionLapsed(),
         events.PaymentLapsed(),
         events.WaitlistEnded(),
@@ -100,9 +103,11 @@ _STRAY = st.sampled_from(
 class AnySeason(RuleBasedStateMachine):
     """Mails, money, operators and time, in any order."""
 
+    season_rules = RULES
+
     def __init__(self) -> None:
         super().__init__()
-        self.season = Season(now=day(2, 1))
+        self.season = Season(now=day(2, 1), rules=self.season_rules)
         self.serial = 0
         self.told: list[tuple[str, str | None, Event]] = []
 
@@ -163,10 +168,34 @@ class AnySeason(RuleBasedStateMachine):
         self._tell(None, mail)
 
     @precondition(lambda self: self.season.applications)
-    @rule(form=_FORMS, sender=_SENDERS, pick=st.integers(0, 9))
-    def a_further_form_comes(self, form: Any, sender: str, pick: int) -> None:
-        mail = self._mail(events.Applied, sender, participants=form)
+    @rule(form=_FORMS, sender=_SENDERS, pick=st.integers(0, 9), sure=st.booleans())
+    def a_further_form_comes(self, form: Any, sender: str, pick: int, sure: bool) -> None:
+        mail = self._mail(events.Applied, sender, participants=form, authenticated=sure)
         self._tell(self._somebody(pick), mail)
+
+    @precondition(lambda self: self.season.applications)
+    @rule(
+        form=st.sampled_from([(), (), people(1), people(2)]),
+        sender=_SENDERS,
+        wishes=_WISHES,
+        before=st.sampled_from([0, 0, 3]),
+        minutes=st.sampled_from([0, 0, 3000]),
+        pick=st.integers(0, 9),
+    )
+    def somebody_answers_our_letter(
+        self, form: Any, sender: str, wishes: Any, before: int, minutes: int, pick: int
+    ) -> None:
+        mail = self._mail(
+            events.Confirmed,
+            sender,
+            participants=form,
+            also=wishes,
+            seats_of_sender=before,
+            answers_ours=True,
+            unclear=not wishes,
+            minutes=minutes,
+        )
+        self._tell(self._somebody(pick, State.UNCONFIRMED), mail)
 
     @precondition(lambda self: self.season.applications)
     @rule(
@@ -355,3 +384,13 @@ AnySeason.TestCase.settings = settings(
     suppress_health_check=list(HealthCheck),
 )
 TestAnySeason = AnySeason.TestCase
+
+
+class SeasonToBeConfirmed(AnySeason):
+    """The same, where a first mail that nothing proves must be confirmed by another one."""
+
+    season_rules = TO_BE_CONFIRMED
+
+
+SeasonToBeConfirmed.TestCase.settings = AnySeason.TestCase.settings
+TestSeasonToBeConfirmed = SeasonToBeConfirmed.TestCase

@@ -23,6 +23,8 @@ from pipeline.domain.events import (
     Applied,
     Cancelled,
     ChangeRequested,
+    ConfirmationLapsed,
+    Confirmed,
     CorrectionLapsed,
     Declined,
     DocumentRequested,
@@ -88,6 +90,8 @@ def applications(state: State | None) -> Iterator[Application | None]:
         yield None
         return
     plain = an_application(state)
+    if state is State.UNCONFIRMED:
+        plain = plain.but(confirm_by=on(2, 7, 0), correct_by=None, pay_by=None)
     if state in {State.PAID, State.ADMITTED}:
         plain = plain.but(credited=1000)
     if state is State.ADMITTED:
@@ -111,6 +115,7 @@ def events(now: datetime, rules: Rules) -> Iterator[Event]:
         mail: dict[str, Any] = {"arrived_at": now, "sender": sender, "sender_name": "緒方 桜"}
         for people in ((SAKURA,), (NEWCOMER,), (replace(SAKURA, phone=None),)):
             yield Applied(**mail, participants=people)
+            yield Confirmed(**mail, participants=people, answers_ours=True)
         early = mail | {"arrived_at": rules.opens_at - timedelta(hours=1)}
         yield Applied(**early, participants=(SAKURA,))
         for sure in (True, False):
@@ -125,6 +130,7 @@ def events(now: datetime, rules: Rules) -> Iterator[Event]:
         yield MoneyArrived(amount=amount, value_date=value_date)
     yield MoneyReversed(amount=1000)
     yield MoneyUndecided(amount=5000, value_date=now.date())
+    yield ConfirmationLapsed()
     yield from (CorrectionLapsed(), PaymentLapsed(), WaitlistEnded(), SeatBecameFree())
     yield AccessDue(generation=2)
     for rule in rules.reminders.reminder:
@@ -178,7 +184,7 @@ class Written:
 def written(rules: Rules, office: Desk) -> list[Written]:
     letters = []
     closing = changed(rules, "event.when_full", WhenFull.CLOSE)
-    for case in (*decided(rules, (None, *State)), *decided(closing, (None,))):
+    for case in (*decided(rules, (None, *State)), *decided(closing, (None, State.UNCONFIRMED))):
         composed = office.compose(case.letter, case.application, now=case.now)
         letters.append(Written(case, composed, words_of(composed)))
     return letters
