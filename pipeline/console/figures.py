@@ -50,6 +50,7 @@ def figures(office: Office, accounts: Iterable[str] = ()) -> Figures:
             late=found.late,
             oldest_late=_since(found.oldest_late, now),
             kept_back=found.kept_back,
+            read_only=office.database.read_only,
             daemon=_since(max(found.beats.values(), default=None), machine),
             polls=tuple(Poll(one, _since(found.polls.get(one), machine)) for one in accounts),
             events=tuple(_event(connection, office, one, now) for one in office.events.values()),

@@ -119,6 +119,8 @@ class Figures:
     """Machine time since a daemon was last known to live; None for never."""
     polls: tuple[Poll, ...]
     events: tuple[EventFigures, ...] = field(default=())
+    read_only: bool = False
+    """Whether the store lies on a disk that nobody can write to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +156,8 @@ def judge(figures: Figures, limits: Thresholds | None = None) -> Health:
 
 
 def _daemon(figures: Figures, limits: Thresholds) -> Iterator[Finding]:
+    if figures.read_only:
+        yield Finding(Level.ALARM, "the store's disk is read-only: nothing can be taken in or sent")
     if figures.daemon is None:
         yield Finding(Level.LOOK, "no daemon has ever run here")
     elif figures.daemon > limits.daemon:

@@ -88,6 +88,11 @@ class Database:
             finally:
                 transaction.rollback()
 
+    @property
+    def read_only(self) -> bool:
+        """Whether SQLite's file lies where nobody can write; a server says so itself."""
+        return self.is_sqlite and sqlite.on_read_only_disk(self._path)
+
     def compact(self) -> None:
         """Leave nothing in the file of what was deleted. PostgreSQL's vacuum does so by itself.
 

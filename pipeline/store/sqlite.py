@@ -7,6 +7,7 @@ cannot write, and wait for nobody (WAL).  A commit is on disk when it returns (s
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 from typing import Literal
@@ -76,19 +77,26 @@ def compact(writers: Engine) -> None:
         lent.close()
 
 
+def on_read_only_disk(path: Path) -> bool:
+    """Whether nobody can write there, as when the kernel has given a faulty disk up."""
+    return bool(os.statvfs(path).f_flag & os.ST_RDONLY)
+
+
 def named(error: BaseException, text: str) -> StoreError | None:
-    """What the driver's error means to the caller; None when it is not the driver's."""
+    """What the driver's error means to the caller; None when it is not the driver's.
+
+    Only SQLITE_ERROR complains of the statement itself; anything else is the surroundings' doing, a
+    file among them that was made read-only under our feet.
+    """
     if not isinstance(error, sqlite3.Error):
         return None
     code: int = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_OK)
     if code in _TAKEN:
         return Conflict(text)
     # The last eight bits of an extended result code are the plain one.
-    if isinstance(error, sqlite3.OperationalError) and code & 0xFF not in _MISTAKES:
+    if isinstance(error, sqlite3.OperationalError) and code & 0xFF != sqlite3.SQLITE_ERROR:
         return Unavailable(text)
     return StoreError(text)
 
 
 _TAKEN = {sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY}
-_MISTAKES = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_READONLY}
-"""SQLite complains of the statement itself, not of its surroundings."""

@@ -62,6 +62,7 @@ def test_an_office_at_work_is_fine_long_before_access_opens() -> None:
     [
         (replace(WELL, polls=(Poll("mailbox", None),)), Level.ALARM, "never read"),
         (replace(WELL, kept_back=2), Level.LOOK, "2 letters are kept back"),
+        (replace(WELL, read_only=True), Level.ALARM, "disk is read-only"),
         (
             replace(WELL, events=(replace(EVENT, access_trouble="chmod 600 r7.toml"),)),
             Level.LOOK,

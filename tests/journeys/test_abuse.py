@@ -160,6 +160,6 @@ def test_nothing_of_a_stranger_is_obeyed_by_a_terminal_a_template_or_a_disk(
 
 def letters(folder: Path) -> dict[str, EmailMessage]:
     """What the sandbox kept of each recipient."""
-    kept = (folder / "var" / "sandbox" / "sent").glob("*.eml")
+    kept = (folder / "var" / "sandbox" / "sent").glob("[!.]*.eml")
     read = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in kept]
     return {letter["To"].addresses[0].addr_spec: letter for letter in read}

@@ -153,6 +153,27 @@ def test_a_full_disk_refuses_whole_transactions_and_goes_on_when_there_is_room(
     database.close()
 
 
+def test_a_disk_that_was_made_read_only_is_told_from_one_that_is_not(
+    small_disk: Path, migrated_sqlite: Path
+) -> None:
+    path = small_disk / "store.sqlite"
+    shutil.copy(migrated_sqlite, path)
+    database = Database(f"sqlite:///{path}")
+    keep(database, 1)
+    database.close()
+    assert not database.read_only
+
+    subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], check=True)
+    assert database.read_only
+    with pytest.raises(Unavailable):
+        keep(database, 3)
+    subprocess.run(["mount", "-o", "remount,rw", str(small_disk)], check=True)
+    keep(database, 5)
+
+    assert kept(database) == pairs([1, 5])
+    database.close()
+
+
 def test_nothing_is_committed_to_a_file_that_was_removed(sqlite: Database) -> None:
     path = Path(str(sqlite.url.database))
     keep(sqlite, 1)
