@@ -60,6 +60,7 @@ REASON_TEXT: Mapping[Reason, str] = {
     Reason.STILL_UNCONFIRMED: "nothing proves this mail either: still unconfirmed, no letter",
     Reason.CONFIRMED: "confirmed by mail: seats given, payment instructions sent (振込のご案内)",
     Reason.CONFIRMED_WHILE_HELD: "confirmed by mail while it is held: a person decides",
+    Reason.DISOWNED: "its address knows nothing of it (心当たりなし): over, nobody is written to",
     Reason.CONFIRMED_TOO_LATE: "confirmed by mail after its time: a person decides",
     # other mail
     Reason.WITHDRAWN: "withdrawn (辞退): the seats are free again",
@@ -127,7 +128,8 @@ REASON_TEXT: Mapping[Reason, str] = {
 
 EVENT_TEXT: Mapping[str, str] = {
     "Applied": "application form 申込",
-    "Confirmed": "confirmed by mail 返信確認",
+    "Confirmed": "answer that confirms 確認の返信",
+    "Disowned": "answer that disowns 心当たりなし",
     "WithdrawalRequested": "withdrawal asked for 辞退希望",
     "AccessRequested": "ID/password asked for",
     "PaymentReported": "payment reported 振込連絡",

@@ -14,11 +14,12 @@ from dataclasses import replace
 from pipeline.domain import validation
 from pipeline.domain.application import Application, Participant, State
 from pipeline.domain.correction import filled_up
-from pipeline.domain.decision import Decision, LetterName, Reason, Task, TaskKind
+from pipeline.domain.decision import OUR_HOLDS, Decision, LetterName, Reason, Task, TaskKind
 from pipeline.domain.events import (
     Applied,
     Bounced,
     Confirmed,
+    Disowned,
     FromOutside,
     LetterFailed,
     MoneyArrived,
@@ -136,6 +137,16 @@ def withdraw_unconfirmed(
         detail = "some of several withdraw, and the others are not confirmed: accept or decline"
         return to_a_person(held, event, at, TaskKind.REVIEW, detail)
     return withdraw(application, (), at, answer=True)
+
+
+def disown(application: Application, event: Disowned, _at: Moment) -> Decision:
+    """Not theirs, they say: over without a letter; a person reads it, for words can be mistaken."""
+    if application.closed or not _is_contact(application, event):
+        return unchanged(application, Reason.DISOWNED)
+    held = None if application.held in OUR_HOLDS else application.held
+    gone = application.but(state=State.WITHDRAWN, closed_reason=Reason.DISOWNED.value, held=held)
+    detail = "its address says that it is not theirs: read the mail (accept opens it again)"
+    return Decision(Reason.DISOWNED, gone, tasks=(Task(TaskKind.REVIEW, detail),))
 
 
 def write_unconfirmed(application: Application, event: FromOutside, at: Moment) -> Decision:

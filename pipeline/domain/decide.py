@@ -50,6 +50,7 @@ from pipeline.domain.events import (
     Confirmed,
     CorrectionLapsed,
     Declined,
+    Disowned,
     DocumentRequested,
     Event,
     Extended,
@@ -116,6 +117,7 @@ _CLOSED: Row = (
     | {
         Applied: mail.apply_when_closed,
         Confirmed: confirmation.confirm_too_late,
+        Disowned: confirmation.disown,
         WithdrawalRequested: mail.write_when_closed,
         AccessRequested: mail.write_when_closed,
         PaymentReported: mail.report_payment_unexpected,
@@ -146,6 +148,7 @@ TRANSITIONS: dict[State | None, Row] = {
     | {
         Applied: confirmation.apply_again,
         Confirmed: confirmation.confirm,
+        Disowned: confirmation.disown,
         WithdrawalRequested: confirmation.withdraw_unconfirmed,
         AccessRequested: confirmation.write_unconfirmed,
         PaymentReported: mail.report_payment_unexpected,

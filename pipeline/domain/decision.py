@@ -40,6 +40,7 @@ class Reason(StrEnum):
     CONFIRMED = "confirmed-by-mail"
     CONFIRMED_WHILE_HELD = "confirmed-while-held"
     CONFIRMED_TOO_LATE = "confirmed-too-late"
+    DISOWNED = "disowned"
     # other mail
     WITHDRAWN = "withdrawn"
     PARTICIPANT_WITHDRAWN = "participant-withdrawn"

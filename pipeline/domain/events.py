@@ -75,6 +75,11 @@ class Confirmed(Applied):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Disowned(FromOutside):
+    """A person answered that letter, and says to know nothing of any application."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawalRequested(FromOutside):
     """Somebody wants out. `confirmed`: in the words that our letter asked for."""
 

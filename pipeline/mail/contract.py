@@ -78,7 +78,6 @@ REVIEW = Group(values.review, {
     "review_first": "whether the application waits for a person before anything is paid",
 })  # fmt: skip
 CONFIRMING = Group(values.confirming, {
-    "addressee": "whoever applied, without a name: it may reach a stranger",
     "applied_on": "the day on which the application came",
     "confirm_by": "the last day for confirming it, or empty",
 })  # fmt: skip

@@ -77,10 +77,15 @@ class Occasion:
 
     @cached_property
     def recipient_name(self) -> str | None:
-        """Whom it goes to, as they call themselves: in the form, else in their mail program."""
+        """Whom it goes to, as they call themselves: in the form, else in their mail program.
+
+        None before anybody confirmed that it is theirs: a forger may have written the name.
+        """
         application, to = self.application, self.letter.to
         if application is None or not self.known:
             return dict(self.letter.more).get("name")
+        if application.state is State.UNCONFIRMED:
+            return None
         person = self.written_to
         if person is not None and _same(person.email, to):
             return person.name
@@ -240,11 +245,10 @@ def review(it: Occasion) -> dict[str, Any]:
 
 
 def confirming(it: Occasion) -> dict[str, Any]:
-    """Nothing of what was written: the letter may reach somebody who knows nothing of it."""
+    """When it came and until when it counts, and nothing of what was written."""
     application = it.subject_matter
     arrived_at = application.arrived_at.astimezone(it.season.zone)
     return {
-        "addressee": "ご担当者 様",
         "applied_on": wording.day(arrived_at.date()),
         "confirm_by": _until(application.confirm_by, it.season),
     }

@@ -20,6 +20,7 @@ from pipeline.domain.events import (
     Bounced,
     ChangeRequested,
     Confirmed,
+    Disowned,
     DocumentRequested,
     Event,
     PaymentReported,
@@ -68,7 +69,7 @@ def route(
         make = _unanswerable
     mail = _Mail(reading, slug, arrived_at, unit, application, in_thread, failed_letter)
     if mail.answers_the_question:
-        make = _disowned if reading.disowned and in_thread else _confirmed
+        make = (lambda mail: Disowned(**mail.said())) if reading.disowned else _confirmed
     return Routed(target, make(mail))
 
 
@@ -140,11 +141,6 @@ def _confirmed(mail: _Mail) -> Event:
         needs_review=reading.needs_review,
         unclear=reading.kind is Kind.NEEDS_HUMAN and words,
     )
-
-
-def _disowned(mail: _Mail) -> Event:
-    """Whoever knows nothing of an application does not want it."""
-    return WithdrawalRequested(**mail.said())
 
 
 def _withdrawal(mail: _Mail) -> Event:

@@ -65,6 +65,7 @@ _OTHER_MAIL = st.sampled_from(
         (events.ChangeRequested, {}),
         (events.QuestionAsked, {}),
         (events.Acknowledged, {}),
+        (events.Disowned, {"answers_ours": True}),
         (events.Unanswerable, {"kind": "auto_reply"}),
         (events.Bounced, {"address": CONTACT, "permanent": True}),
         (events.Bounced, {"address": COLLEAGUE, "permanent": True}),

@@ -36,6 +36,7 @@ EVENTS: dict[type[Event], Event] = {
     for event in (
         applied(),
         outside(events.Confirmed, thread=Thread("<first@machida.example.jp>")),
+        outside(events.Disowned, thread=Thread("<first@machida.example.jp>")),
         outside(events.WithdrawalRequested),
         outside(events.AccessRequested),
         outside(events.PaymentReported),
@@ -120,6 +121,7 @@ def closed(state: State) -> Rows:
         paid = (Why.PAID_AND_REOPENED, State.PAID, [Says.PAYMENT_RECEIVED])
     return told_by_a_person(state) | {
         "Applied": stays,
+        "Disowned": (Why.DISOWNED, state, []),
         "Confirmed": (Why.CONFIRMED_TOO_LATE, state, [Says.TO_A_PERSON]),
         "WithdrawalRequested": stays,
         "AccessRequested": stays,
@@ -148,6 +150,7 @@ TABLE: dict[State | None, Rows] = {
     UNCONFIRMED: unpaid(UNCONFIRMED, Says.CONFIRM_APPLICATION)
     | {
         "Applied": (Why.STILL_UNCONFIRMED, UNCONFIRMED, []),
+        "Disowned": (Why.DISOWNED, State.WITHDRAWN, []),
         "Confirmed": (Why.CONFIRMED, AWAITING, [Says.RECEIVED]),
         "WithdrawalRequested": (Why.STILL_UNCONFIRMED, UNCONFIRMED, []),
         "AccessRequested": (Why.TO_A_PERSON, UNCONFIRMED, [Says.TO_A_PERSON]),

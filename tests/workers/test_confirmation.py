@@ -291,19 +291,34 @@ def test_another_mail_of_the_same_name_confirms_nothing(
     assert [s for s in desk.subjects(HANAKO) if ASKED in s] == desk.subjects(HANAKO)[:1]
 
 
+def test_who_does_not_want_it_has_withdrawn(desk: Desk, application_mail: Write) -> None:
+    letter = asked(desk, application_mail())
+
+    one = say(desk, answer(letter, "キャンセルします。"))
+
+    assert one.state is State.WITHDRAWN
+    assert "お申込みの取消しを承りました" in desk.subjects(HANAKO)[-1]
+
+
 @pytest.mark.parametrize(
     "words",
-    ["キャンセルします。", "心当たりがありません。", "申し込んでいません。", "I did not apply."],
+    [
+        "心当たりがありません。",
+        "申し込んでいません。",
+        "人違いではないでしょうか。",
+        "I did not apply.",
+    ],
 )
-def test_who_does_not_want_it_or_knows_nothing_of_it_has_withdrawn(
+def test_who_knows_nothing_of_it_is_left_alone_and_a_person_reads_it(
     desk: Desk, application_mail: Write, words: str
 ) -> None:
     letter = asked(desk, application_mail())
 
     one = say(desk, answer(letter, words))
 
-    assert one.state is State.WITHDRAWN
-    assert "お申込みの取消しを承りました" in desk.subjects(HANAKO)[-1]
+    assert (one.state, one.closed_reason) == (State.WITHDRAWN, Reason.DISOWNED)
+    assert len(desk.letters()) == 1
+    assert open_tasks(desk) == [TaskKind.REVIEW]
 
 
 def test_a_forged_withdrawal_takes_nothing_away(desk: Desk, application_mail: Write) -> None:

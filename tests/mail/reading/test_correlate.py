@@ -141,3 +141,46 @@ def test_a_form_without_a_name_belongs_to_the_newest(question: Reading) -> None:
     form = replace(question, kind=Kind.APPLICATION_INCOMPLETE, participants=(Participant(1),))
 
     assert choose(form, found(application("111111", "町田 花子"))) == "111111"
+
+
+# ---------------------------------------------------------------- unconfirmed
+
+
+@pytest.fixture
+def form(question: Reading) -> Reading:
+    """A form for somebody new, whose sender nothing proves."""
+    return replace(
+        question,
+        kind=Kind.APPLICATION,
+        participants=(Participant(1, "森 三葉"),),
+        reply_to="machida@example.jp",
+        sender_address="machida@example.jp",
+    )
+
+
+UNCONFIRMED = application("111111", "町田 花子", state=State.UNCONFIRMED)
+
+
+def test_until_somebody_answers_all_forms_without_a_proof_belong_together(form: Reading) -> None:
+    assert choose(form, found(UNCONFIRMED)) == "111111"
+    assert choose(replace(form, authenticated=True), found(UNCONFIRMED)) is None
+    assert choose(replace(form, through_form=True), found(UNCONFIRMED)) is None
+    assert choose(form, found(replace(UNCONFIRMED, state=State.PAID))) is None
+
+
+def test_whom_an_unconfirmed_one_only_names_has_nothing_to_do_with_it(
+    form: Reading, question: Reading
+) -> None:
+    forged = replace(UNCONFIRMED, contact_address="evil@evil.test")
+    same = replace(form, participants=forged.participants)
+
+    assert choose(same, found(forged)) is None
+    assert choose(replace(question, reply_to="machida@example.jp"), found(forged)) is None
+
+
+def test_what_is_settled_comes_before_what_is_unconfirmed(question: Reading) -> None:
+    mine = replace(question, reply_to="machida@example.jp")
+    paid = application("222222", "小川 次郎")
+
+    assert choose(mine, found(paid, UNCONFIRMED)) == "222222"
+    assert choose(mine, found(UNCONFIRMED)) == "111111"
