@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import smtplib
 import socket
@@ -171,3 +172,64 @@ def test_a_wrong_setting_is_one_clear_line_and_no_start(newcomer: Newcomer) -> N
     newcomer.daemon = None
     assert "Traceback" not in newcomer.seen()
     assert "UKETSUKE_SMTP__HOST" in newcomer.seen()
+
+
+# ---------------------------------------------------------------- confirmation by mail
+
+FORM = """参加を申し込みます。
+氏名：山田 花子
+フリガナ：ヤマダ ハナコ
+所属：みなみ野市社会福祉協議会
+役職：主任
+都道府県：千葉県
+メールアドレス：hanako@machi.example.jp
+電話番号：043-000-1111
+参加区分：生活支援コーディネーター
+"""
+
+
+def send(port: int, office: str, text: str, **head: str) -> None:
+    mail = EmailMessage()
+    mail["From"], mail["To"] = "hanako@machi.example.jp", office
+    for name, value in head.items():
+        mail[name.replace("_", "-")] = value
+    mail.set_content(text, cte="base64")
+    with smtplib.SMTP("127.0.0.1", port, "newcomer.test") as smtp:
+        smtp.send_message(mail)
+
+
+def test_where_the_rules_say_so_an_application_counts_from_the_answer_to_our_letter(
+    newcomer: Newcomer,
+) -> None:
+    rules = newcomer.folder / "rules"
+    shutil.copytree(ROOT / "rules", rules)
+    intake = rules / "r7-kenkyu-kyogikai" / "intake.toml"
+    switched = re.sub(
+        "confirm_by_mail = false", "confirm_by_mail = true", intake.read_text("utf-8")
+    )
+    intake.write_text(switched, "utf-8")
+    newcomer.environ["UKETSUKE_RULES"] = str(rules)
+    newcomer.run()
+    shown = newcomer.wait_for(r"swaks --server 127\.0\.0\.1:\d+")
+    port = int(re.findall(r"127\.0\.0\.1:(\d+)", shown)[0])
+    office = re.findall(r"The office is ([^\s;,]+)", shown)[0]
+
+    send(port, office, FORM, Subject="参加申込", Message_ID="<first@machi.example.jp>")
+    newcomer.wait_for(r"letter=confirm_application\s+recipient=hanako@machi")
+    (asked,) = [one for one in newcomer.letters() if "hanako@" in one["To"]]
+    send(
+        port,
+        office,
+        "",
+        Subject=f"Re: {asked['Subject']}",
+        In_Reply_To=asked["Message-ID"],
+        Message_ID="<second@machi.example.jp>",
+    )
+    newcomer.wait_for(r"letter=received\s+recipient=hanako@machi")
+
+    _, told = [one for one in newcomer.letters() if "hanako@" in one["To"]]
+    assert told["In-Reply-To"] == "<second@machi.example.jp>"
+    assert told["Subject"].split("】")[0] == asked["Subject"].split("】")[0]
+    assert "参加費" in told.get_content()
+    assert newcomer.stop() == 0
+    assert "Traceback" not in newcomer.seen()
