@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from pipeline.clock import Clock, RealClock, Setting, machine_now
 from pipeline.config import Config
-from pipeline.console.health import EventFigures, Figures, Poll
+from pipeline.console.health import EventFigures, Figures, Poll, Trouble
 from pipeline.console.printing import when
 from pipeline.domain import settlement
 from pipeline.domain.rules import Rules
@@ -53,6 +53,10 @@ def figures(office: Office, accounts: Iterable[str] = ()) -> Figures:
             read_only=office.database.read_only,
             daemon=_since(max(found.beats.values(), default=None), machine),
             polls=tuple(Poll(one, _since(found.polls.get(one), machine)) for one in accounts),
+            troubles=tuple(
+                Trouble(one.worker, max(timedelta(0), machine - one.since), one.text, one.refused)
+                for one in found.ailing
+            ),
             events=tuple(_event(connection, office, one, now) for one in office.events.values()),
         )
 

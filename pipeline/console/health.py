@@ -29,6 +29,8 @@ class Thresholds:
 
     daemon: timedelta = timedelta(minutes=2)
     """Machine time since a daemon was last known to live."""
+    trouble: timedelta = timedelta(seconds=10)
+    """Machine time since a worker first failed: a link that is lost and had again is no word."""
     poll: timedelta = timedelta(minutes=15)
     """Machine time since a mailbox was last read without a fault."""
     unhandled_mail: timedelta = timedelta(minutes=30)
@@ -94,6 +96,17 @@ class Poll:
 
 
 @dataclass(frozen=True, slots=True)
+class Trouble:
+    """A worker that gets nowhere just now, for how long, and what it was told."""
+
+    worker: str
+    since: timedelta
+    text: str
+    refused: bool
+    """A server refuses its login."""
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """The whole office at one moment."""
 
@@ -119,6 +132,7 @@ class Figures:
     """Machine time since a daemon was last known to live; None for never."""
     polls: tuple[Poll, ...]
     events: tuple[EventFigures, ...] = field(default=())
+    troubles: tuple[Trouble, ...] = ()
     read_only: bool = False
     """Whether the store lies on a disk that nobody can write to."""
 
@@ -143,7 +157,8 @@ class Health:
 def judge(figures: Figures, limits: Thresholds | None = None) -> Health:
     """What is wrong in these figures, if anything."""
     limits = limits or Thresholds()
-    found = [*_daemon(figures, limits), *_mail(figures, limits), *_letters(figures, limits)]
+    found = [*_daemon(figures, limits), *_troubles(figures, limits)]
+    found += [*_mail(figures, limits), *_letters(figures, limits)]
     for event in figures.events:
         found += _seats(event)
         found += _people(event, limits)
@@ -163,6 +178,14 @@ def _daemon(figures: Figures, limits: Thresholds) -> Iterator[Finding]:
     elif figures.daemon > limits.daemon:
         minutes = int(figures.daemon.total_seconds() // 60)
         yield Finding(Level.ALARM, f"no daemon has been alive for {minutes} minutes")
+
+
+def _troubles(figures: Figures, limits: Thresholds) -> Iterator[Finding]:
+    for one in figures.troubles:
+        if one.refused:
+            yield Finding(Level.ALARM, f"a server refuses our login ({one.worker}): {one.text}")
+        elif one.since >= limits.trouble:
+            yield Finding(Level.LOOK, f"a worker gets nowhere ({one.worker}): {one.text}")
 
 
 def _mail(figures: Figures, limits: Thresholds) -> Iterator[Finding]:

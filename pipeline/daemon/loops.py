@@ -79,7 +79,7 @@ class _Loop:
             else:
                 self.failures = 0
                 self.trouble.over(worker=self.name)
-                self.pulse.broken_since = None
+                self.pulse.broken_since = self.pulse.ailing = None
 
     def _failed(self, error: Exception) -> float:
         """Say what went wrong; the seconds to wait before the next try."""
@@ -92,9 +92,11 @@ class _Loop:
             self.pulse.broken_since = None
         elif self.pulse.broken_since is None:
             self.pulse.broken_since = machine_seconds()
+        text = f"{type(error).__name__}: {error}"
+        self.pulse.ailing = self._ailing(error, text) if expected else None
         self.trouble.met(
             error,
-            f"{type(error).__name__}: {error}",
+            text,
             worker=self.name,
             again_in=pause,
             trace=None if expected else traceback.format_exc(),
@@ -104,6 +106,11 @@ class _Loop:
         except Exception as worse:  # noqa: BLE001 - the same edge
             log.alarm(f"{type(worse).__name__}: {worse}", worker=self.name)
         return pause
+
+    def _ailing(self, error: Exception, text: str) -> settings.Ailing:
+        before = self.pulse.ailing
+        since = before.since if before is not None else machine_now()
+        return settings.Ailing(self.name, since, text, isinstance(error, LoginRefused))
 
 
 class Daemon:
@@ -260,7 +267,8 @@ class Daemon:
             now = self._office.clock.now()
             with self._office.database.write() as connection:
                 beaten = settings.common_time(connection, machine_now())
-                settings.beat(connection, self._office.instance, beaten, now)
+                ailing = [one for loop in self._loops if (one := loop.pulse.ailing) is not None]
+                settings.beat(connection, self._office.instance, beaten, now, ailing)
             self._say_the_day(now)
             if self._threads:
                 self._recover()

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from pipeline.store.settings import Ailing
+
 STALE = 300.0
 """Seconds after which a worker that does not get on is stuck."""
 
@@ -24,6 +26,8 @@ class Pulse:
     """When it last came round."""
     worked_at: float
     """When it last did something."""
+    ailing: Ailing | None = None
+    """Why it gets nowhere just now, where a server or the store is to blame."""
     broken_since: float | None = None
     """Since when each of its steps has ended in a fault that no server explains."""
 

@@ -8,7 +8,7 @@ history.  What a worker notes for the others (the clock, the last good poll) is 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -220,15 +220,42 @@ def common_time(connection: Connection, machine_now: datetime) -> datetime:
     return common
 
 
-def beat(connection: Connection, instance: str, machine_now: datetime, now: datetime) -> None:
-    """A daemon lives: at this machine time, and at that event time."""
-    put(connection, f"{_BEAT}{instance}", [machine_now.isoformat(), now.isoformat()])
+@dataclass(frozen=True, slots=True)
+class Ailing:
+    """A worker whose last step went wrong, for a reason that lies outside of the program."""
+
+    worker: str
+    since: datetime
+    """When the first of its failures was, machine time of its own machine."""
+    text: str
+    """The last one's kind and words, for a person."""
+    refused: bool
+    """A server refuses its login: that does not pass by itself."""
+
+
+def beat(
+    connection: Connection,
+    instance: str,
+    machine_now: datetime,
+    now: datetime,
+    ailing: Sequence[Ailing] = (),
+) -> None:
+    """A daemon lives: at this machine time, and at that event time; what it cannot do just now."""
+    told = [[one.worker, one.since.isoformat(), one.text, one.refused] for one in ailing]
+    put(connection, f"{_BEAT}{instance}", [machine_now.isoformat(), now.isoformat(), told])
 
 
 def last_beats(connection: Connection) -> dict[str, datetime]:
     """When each daemon was last known to live, machine time."""
     found = beginning_with(connection, _BEAT)
     return {instance: _instant(value[0]) for instance, value in found.items()}
+
+
+def ailing(connection: Connection) -> list[Ailing]:
+    """What the workers of all daemons told of at their last beats."""
+    beats = beginning_with(connection, _BEAT).values()
+    told = [one for value in beats for some in value[2:] for one in some]
+    return [Ailing(worker, _instant(since), text, refused) for worker, since, text, refused in told]
 
 
 def forget_beats(connection: Connection, instances: Collection[str]) -> None:

@@ -6,7 +6,7 @@ asks them for a mail.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -50,6 +50,8 @@ class OfOffice:
     """When each mailbox was last read to its end, machine time."""
     beats: Mapping[str, datetime]
     """When each daemon was last known to live, machine time."""
+    ailing: Sequence[settings.Ailing]
+    """Workers that get nowhere just now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +106,7 @@ def of_office(connection: Connection, now: datetime) -> OfOffice:
         or 0,
         polls=settings.last_polls(connection),
         beats=settings.last_beats(connection),
+        ailing=settings.ailing(connection),
     )
 
 

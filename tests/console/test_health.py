@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from pipeline.clock import TOKYO
-from pipeline.console.health import EventFigures, Figures, Level, Poll, judge
+from pipeline.console.health import EventFigures, Figures, Level, Poll, Trouble, judge
 
 NOW = datetime(2026, 2, 10, 9, 0, tzinfo=TOKYO)
 GAP = date(2026, 2, 4)
@@ -50,6 +50,11 @@ WELL = Figures(
 )
 
 
+def gone(seconds: int, *, refused: bool = False) -> Trouble:
+    text = "LinkLost: IMAP 127.0.0.1:993: it does not answer"
+    return Trouble("receive", timedelta(seconds=seconds), text, refused)
+
+
 def test_an_office_at_work_is_fine_long_before_access_opens() -> None:
     health = judge(WELL)
 
@@ -62,6 +67,9 @@ def test_an_office_at_work_is_fine_long_before_access_opens() -> None:
     [
         (replace(WELL, polls=(Poll("mailbox", None),)), Level.ALARM, "never read"),
         (replace(WELL, kept_back=2), Level.LOOK, "2 letters are kept back"),
+        (replace(WELL, troubles=(gone(5),)), Level.FINE, ""),
+        (replace(WELL, troubles=(gone(15),)), Level.LOOK, "gets nowhere (receive): LinkLost"),
+        (replace(WELL, troubles=(gone(0, refused=True),)), Level.ALARM, "refuses our login"),
         (replace(WELL, read_only=True), Level.ALARM, "disk is read-only"),
         (
             replace(WELL, events=(replace(EVENT, access_trouble="chmod 600 r7.toml"),)),
