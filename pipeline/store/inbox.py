@@ -3,8 +3,8 @@
 Promise 1 has its second half here: the raw bytes are a row before anybody is told that we have
 them, the row's place on its server is a unique key, and no row is ever deleted.
 
-A mail that cannot be read or decided is put aside: it is tried again alone, when nothing else
-waits, and is shunted at its third attempt.
+A mail that cannot be read or decided is suspect: it is tried again alone, at once and in its
+place; after that it is put aside until nothing else waits, and is shunted at its third attempt.
 
 How a mail that kills the process is stopped from doing so for ever.  Batches are claimed without
 writing anything, so a healthy daemon pays nothing.  `after_unclean_end` notes at the start that a
@@ -33,6 +33,8 @@ from pipeline.store.schema import inbox, inbox_raw
 from pipeline.store.statements import Many, among, change_alike, numbers
 from pipeline.store.values import plain, plain_or_none
 
+PUT_ASIDE_AFTER = 2
+"""After so many attempts a mail gives up its place, and is tried when nothing else waits."""
 SUSPECTS = 100
 """How many mails a daemon may have had in hand when it died; `claim` gives out no more."""
 _MOST_BYTES = 32 * 1024 * 1024
@@ -186,7 +188,7 @@ def ended_cleanly(db: Database, daemon: str = "daemon", instance: str = "daemon"
 
 
 def claim(db: Database, limit: int, instance: str = "daemon") -> list[Waiting]:
-    """The next mails in order of arrival, or one alone that is suspect or was put aside.
+    """The next mails in order of arrival, or one alone that is suspect.
 
     `instance` names the daemon, as it does in `settings.beat`.  Nothing is locked: on PostgreSQL
     two daemons may claim the same mails, and the first to write them down wins, since none must
@@ -199,7 +201,7 @@ def claim(db: Database, limit: int, instance: str = "daemon") -> list[Waiting]:
         batch = _batch(first)
         rows = connection.execute(_WAITING, {"of": batch}).all() if batch else []
         in_hand = alone.held(connection, instance)
-    one = rows[0].id if rows and (first[0].suspect or first[0].attempts) else None
+    one = rows[0].id if rows and first[0].suspect else None
     if (one or in_hand) and not _hold(db, instance, one):
         return []
     return [_waiting(row) for row in rows]
@@ -257,7 +259,7 @@ def settle(connection: Connection, read: Iterable[tuple[int, str]], *, at: datet
 
 
 def failed(db: Database, number: int, error: str, limit: int = MOST_ATTEMPTS) -> str:
-    """It could not be read or decided: counted, put aside, and shunted after so many attempts.
+    """It could not be read or decided: counted, suspect, and shunted after so many attempts.
 
     Returns the status it has now: 'new' or 'shunted'; another where somebody settled it meanwhile.
     """
@@ -268,6 +270,7 @@ def failed(db: Database, number: int, error: str, limit: int = MOST_ATTEMPTS) ->
             .where(inbox.c.id == number, _NEW)
             .values(
                 attempts=attempts,
+                suspect=True,
                 reason=plain(error),
                 status=sa.case((attempts >= limit, "shunted"), else_="new"),
             )
@@ -279,10 +282,11 @@ def failed(db: Database, number: int, error: str, limit: int = MOST_ATTEMPTS) ->
 
 
 _IN_ORDER = (inbox.c.received_at, inbox.c.id)
-_IN_LINE = sa.and_(_NEW, inbox.c.attempts == 0)
+# Once may be chance: it keeps its place, so that none who came later gets the seat before it.
+_IN_LINE = sa.and_(_NEW, inbox.c.attempts < PUT_ASIDE_AFTER)
 _PLACES = sa.select(inbox.c.id, inbox.c.size, inbox.c.suspect, inbox.c.attempts)
 _FIRST = _PLACES.where(_IN_LINE).order_by(*_IN_ORDER).limit(sa.bindparam("most"))
-_ASIDE = _PLACES.where(_NEW, inbox.c.attempts > 0).order_by(*_IN_ORDER).limit(1)
+_ASIDE = _PLACES.where(_NEW, inbox.c.attempts >= PUT_ASIDE_AFTER).order_by(*_IN_ORDER).limit(1)
 _WAITING = (
     sa.select(
         inbox.c.id,

@@ -2,8 +2,9 @@
 
 Law of this file: a batch is one unit of work.  Parsing and reading come before the write
 transaction opens; inside it each mail is decided in order of arrival and sees what the ones before
-it decided; everything is written at the end.  A mail that raises leaves the batch with its attempt
-counted, and the others are decided again without it; after three attempts it is shunted.
+it decided; everything is written at the end.  A mail that raises ends the batch with its attempt
+counted: the ones before it are decided, and it is the next, alone and in its place, before those
+behind it.  What becomes of it then is the inbox's to say; after three attempts it is shunted.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ class _Read:
 
 
 class _Poisoned(Exception):  # noqa: N818 - named for what the batch does next
-    """One mail of the batch cannot be decided; the rest can go on without it."""
+    """One mail of the batch cannot be decided; those before it can be without it."""
 
     def __init__(self, mail: Waiting, error: Exception) -> None:
         super().__init__(f"mail {mail.id}: {error!r}")
@@ -67,23 +68,16 @@ def process_next(office: Office) -> bool:
 
 
 def _read(office: Office, batch: Sequence[Waiting]) -> list[_Read]:
-    """The batch in its order, without those that cannot be read."""
-    orders = _orders(batch)
-    readings: dict[int, Reading] = {}
-    failed: dict[int, Unread] = {}
-    for order, answer in zip(orders, office.reader.read(orders), strict=True):
-        if isinstance(answer, Unread):
-            failed[order.mail] = answer
-        else:
-            readings[order.mail] = answer
+    """The batch in its order, up to the first that cannot be read."""
+    found: list[_Read] = []
+    answers = office.reader.read(_orders(batch))
     for mail in batch:
-        if mail.id in failed:
-            _shunt(office, mail, failed[mail.id])
-    return [
-        _Read(mail, readings.get(mail.id))
-        for mail in batch
-        if mail.redelivered or mail.id in readings
-    ]
+        answer = None if mail.redelivered else next(answers)
+        if isinstance(answer, Unread):
+            _shunt(office, mail, answer)
+            break
+        found.append(_Read(mail, answer))
+    return found
 
 
 def _orders(batch: Sequence[Waiting]) -> list[Order]:
@@ -121,14 +115,14 @@ def _decide_all(office: Office, batch: list[_Read]) -> None:
 
 
 def _decide_together(office: Office, batch: list[_Read]) -> None:
-    """Again without a mail that failed, and anew where somebody else wrote first."""
+    """Again up to a mail that failed, and anew where somebody else wrote first."""
     rounds = 0
     while batch:
         try:
             done = _decide_batch(office, batch)
         except _Poisoned as poisoned:
             _shunt(office, poisoned.mail, poisoned.error)
-            batch = [one for one in batch if one.mail.id != poisoned.mail.id]
+            batch = batch[: [one.mail.id for one in batch].index(poisoned.mail.id)]
         except Conflict:
             rounds += 1
             if rounds == MOST_ROUNDS:

@@ -272,7 +272,10 @@ def test_only_one_daemon_has_a_suspect_in_hand_and_only_its_death_counts(
     dies(database, "a", "d", "e")
     dies(database, "a", "d", "e")
     assert attempts(database) == [1, 0]
-    assert [mail.raw for mail in inbox.claim(database, 50, "d")] == [b"mail 2"]
+    assert [mail.raw for mail in inbox.claim(database, 50, "d")] == [b"mail 1"]
+    dies(database, "d", "e")
+    assert attempts(database) == [2, 0]
+    assert [mail.raw for mail in inbox.claim(database, 50, "e")] == [b"mail 2"]
 
 
 @pytest.mark.server
@@ -332,22 +335,35 @@ def test_a_daemon_answers_for_a_batch_with_no_mail_that_it_had_alone_before(
     database: Database,
 ) -> None:
     suspects(database, 1)
-    (first,) = inbox.claim(database, 50, "a")
-    inbox.failed(database, first.id, "KeyError")
+    for _ in range(2):
+        (first,) = inbox.claim(database, 50, "a")
+        inbox.failed(database, first.id, "KeyError")
     take_in(database, arrived(2), arrived(3))
 
     assert len(inbox.claim(database, 50, "a")) == 2
     dies(database, "a")
-    assert attempts(database) == [1, 0, 0]
+    assert attempts(database) == [2, 0, 0]
 
 
-def test_a_mail_that_failed_is_tried_again_alone_when_nothing_else_waits(
+def test_a_mail_that_failed_once_is_tried_again_alone_and_in_its_place(database: Database) -> None:
+    take_in(database, *(arrived(n) for n in (1, 2, 3)))
+    first, second, _ = inbox.claim(database, 50)
+    settle(database, first.id)
+    inbox.failed(database, second.id, "KeyError")
+
+    assert uids(database) == ["mail 2"]
+    settle(database, second.id)
+    assert uids(database) == ["mail 3"]
+
+
+def test_a_mail_that_failed_twice_is_tried_again_alone_when_nothing_else_waits(
     database: Database,
 ) -> None:
     take_in(database, *(arrived(n) for n in (1, 2, 3, 4)))
     first, *_, last = inbox.claim(database, 50)
-    inbox.failed(database, first.id, "KeyError")
-    inbox.failed(database, last.id, "KeyError")
+    for _ in range(2):
+        inbox.failed(database, first.id, "KeyError")
+        inbox.failed(database, last.id, "KeyError")
 
     (second, third) = inbox.claim(database, 50)
     assert [second.raw, third.raw] == [b"mail 2", b"mail 3"]

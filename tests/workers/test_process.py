@@ -109,6 +109,28 @@ def test_a_mail_that_raises_is_shunted_after_three_attempts_and_the_others_go_on
         ]
 
 
+def test_who_could_not_be_read_once_by_chance_is_not_overtaken(
+    desk: Desk, application_mail: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, once = read, iter([True])
+
+    def failing(raw: bytes, *rest: object, **more: object) -> object:
+        if b"unlucky" in raw and next(once, False):
+            raise MemoryError("somebody else's")
+        return whole(raw, *rest, **more)  # type: ignore[arg-type]  # handed through as it came
+
+    monkeypatch.setattr("pipeline.workers.reader.read", failing)
+    who = ("first", "second", "unlucky", "late")
+    for n, one in enumerate(who):
+        desk.receive(application_mail(f"見本 {KANJI[n]}子", f"{one}@example.jp", number=n))
+
+    desk.work()
+
+    states = {one.contact_address: one.state for one in desk.applications()}
+    assert states["unlucky@example.jp"] is State.AWAITING_PAYMENT
+    assert states["late@example.jp"] is State.WAITLISTED
+
+
 def test_a_mail_whose_decision_raises_leaves_its_batch_without_a_trace(
     desk: Desk, application_mail: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
