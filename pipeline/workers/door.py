@@ -101,9 +101,10 @@ def _decide_one(
     decision = decide(before, happened, roster, served.rules, now)
     desk = Desk(office, unit, served, now, roster.access_opens_at)
     letters, tasks = desk.prepare(decision, before, happened)
-    if tasks:
-        decision = replace(decision, tasks=decision.tasks + tasks)
     caps = served.rules.intake.caps
+    if tasks:
+        tasks = floods.held_back(unit, served.slug, caps, tasks, now)
+        decision = replace(decision, tasks=decision.tasks + tasks)
     decision = floods.gather(unit, served.slug, caps, happened, decision, now)
     unit.record(
         cause=cause,

@@ -22,10 +22,30 @@ NOBODYS_NUMBER = "the password is asked for with a number that is nobody's"
 """`Unanswerable.kind` of a guess, or of a slip in somebody's own number."""
 GATHERED = "no task of its own: a flood"
 """Stands in the note of each such decision, so that the journal can be searched for it."""
+_HELD = "held"
 _GATHERED_KINDS = frozenset({
     TaskKind.ANSWER, TaskKind.REVIEW, TaskKind.CHANGE, TaskKind.INVOICE, TaskKind.RECEIPT,
     TaskKind.MONEY, TaskKind.SYSTEM,
 })  # fmt: skip
+
+
+def held_back(
+    unit: Unit, slug: str, caps: Caps, tasks: tuple[Task, ...], now: datetime
+) -> tuple[Task, ...]:
+    """The tasks of letters that a cap holds back: the first ones, and one that says where to look.
+
+    Each such letter stands in the outbox, and `status` counts them.
+    """
+    if not any(task.kind is TaskKind.SYSTEM for task in tasks):
+        return tasks
+    day, most = timedelta(days=1), caps.per_address_per_day
+    before = unit.asked_since(slug, _HELD, now - day)
+    unit.count_asked(slug, _HELD, now)
+    if before < most:
+        return tasks
+    detail = f"caps hold back more than {most} letters a day: see outbox list --status held"
+    only = (Task(TaskKind.SYSTEM, detail),) if before == most else ()
+    return (*(task for task in tasks if task.kind is not TaskKind.SYSTEM), *only)
 
 
 def gather(

@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.mail.incoming import parse
 from pipeline.mail.reading import digest
-from pipeline.store import inbox, journal, tasks
+from pipeline.store import inbox, journal, outbox_console, tasks
 from pipeline.store.tasks import OpenedTask
 from pipeline.workers.floods import GATHERED
 from tests.workers.conftest import SECRETS, Desk
@@ -129,6 +129,35 @@ def test_a_domain_that_floods_hides_no_task_of_its_registered_people(
     assert domain in detail
     reference_of = desk.application().reference
     assert "answer" in {one.kind for one in open_tasks(desk) if one.reference == reference_of}
+
+
+def test_of_letters_that_a_cap_holds_back_the_first_are_tasks_and_one_says_where_the_rest_is(
+    desk: Desk, application_mail: Write
+) -> None:
+    caps = desk.office.events[desk.slug].rules.intake.caps
+    more = 3 * caps.per_address_per_day
+    names = (
+        f"見本 {a}{b}{c}"
+        for a in "一二三四五六七八"
+        for b in "郎子男美"
+        for c in "花雪月星空海山川森林石"
+    )
+
+    flood(
+        desk,
+        (
+            application_mail(who, f"h{number}@flood.test", number=number)
+            for number, who in zip(range(caps.per_domain_per_hour + more), names, strict=False)
+        ),
+    )
+
+    held = [task.detail for task in open_tasks(desk) if task.kind == "system"]
+    assert len(held) == caps.per_address_per_day + 1
+    assert "outbox list --status held" in held[-1]
+    with desk.office.database.read() as connection:
+        kept = outbox_console.listing(connection, status="held", limit=1000)
+    assert len(kept) >= more
+    assert len(desk.applications()) == caps.per_domain_per_hour + more
 
 
 def test_letters_that_come_back_are_each_a_task_however_many_there_are(
