@@ -30,6 +30,16 @@ def get(connection: Connection, reference: str) -> Application | None:
     return None if value is None else application_of(value)
 
 
+def several(connection: Connection, references: Collection[str]) -> dict[str, Application]:
+    """Applications by their references."""
+    found = {}
+    for some in pieces(list(references), _AT_ONCE):
+        for value in connection.scalars(_SEVERAL, {"of": some}):
+            one = application_of(value)
+            found[one.reference] = one
+    return found
+
+
 def listing(
     connection: Connection,
     slug: str | None = None,
@@ -167,6 +177,7 @@ def waiting_for_access(connection: Connection, slug: str, generation: int, limit
 
 
 _VALUES = sa.select(application.c.value)
+_SEVERAL = _VALUES.where(among(application.c.reference))
 _EVENTS = sa.select(application.c.reference, application.c.slug).where(
     among(application.c.reference)
 )

@@ -21,9 +21,10 @@ from pipeline.domain.sameness import Known, bank_id, content
 from pipeline.store.columns import AnyRow
 from pipeline.store.remittances import line_of
 from pipeline.store.schema import application, remittance, statement, statement_line
-from pipeline.store.statements import Many
+from pipeline.store.statements import Many, pieces
 from pipeline.store.values import plain
 
+_AT_ONCE = 500
 WORD = "word"
 """The layout of an operator's word that everything through a day is known."""
 _AROUND = timedelta(days=10)
@@ -192,16 +193,28 @@ def known(connection: Connection, account: str, lines: Sequence[Remittance]) -> 
     return _known(connection, near)
 
 
-def creditable(connection: Connection, account: str, cancelled: Remittance) -> list[Known]:
-    """Credits of its amount that a cancellation may take back, in the order in which they came."""
-    near = sa.select(remittance).where(
-        remittance.c.account == account,
-        remittance.c.booked_on >= cancelled.booked_on - _CANCELLED_WITHIN,
-        remittance.c.booked_on <= cancelled.booked_on,
-        remittance.c.flow == Flow.CREDIT.value,
-        remittance.c.amount == cancelled.amount,
-    )
-    return _known(connection, near)
+def creditable(
+    connection: Connection, account: str, cancels: Sequence[Remittance]
+) -> list[list[Known]]:
+    """For each cancellation the credits of its amount that it may take back, as they came."""
+    found = []
+    for some in pieces(cancels, _AT_ONCE):
+        near = sa.select(remittance).where(
+            remittance.c.account == account,
+            remittance.c.booked_on >= min(one.booked_on for one in some) - _CANCELLED_WITHIN,
+            remittance.c.booked_on <= max(one.booked_on for one in some),
+            remittance.c.flow == Flow.CREDIT.value,
+            remittance.c.amount.in_({one.amount for one in some}),
+        )
+        of_amount: dict[int, list[Known]] = defaultdict(list)
+        for one in _known(connection, near):
+            of_amount[one.line.amount].append(one)
+        found += [[x for x in of_amount[one.amount] if _in_time(one, x.line)] for one in some]
+    return found
+
+
+def _in_time(cancel: Remittance, credit: Remittance) -> bool:
+    return cancel.booked_on - _CANCELLED_WITHIN <= credit.booked_on <= cancel.booked_on
 
 
 def _known(connection: Connection, near: sa.Select[tuple[object, ...]]) -> list[Known]:

@@ -158,28 +158,29 @@ def _cancelled_before(connection: Connection, made: Plan, fresh: Iterable[Item])
 def _take_back(connection: Connection, account: str, undecided: Sequence[Item]) -> None:
     """Cancellations of this file whose credit came in an earlier one."""
     paired = cancelling.pairs([item.line for item in undecided])
+    lone = [
+        item
+        for place, item in enumerate(undecided)
+        if item.line.flow is Flow.CANCELLATION and place not in paired
+    ]
+    near = bank_statements.creditable(connection, account, [item.line for item in lone])
+    fitting = [
+        [one.id for one in known if _takes_back(item.line, one.line)]
+        for item, known in zip(lone, near, strict=True)
+    ]
+    kept = remittances.several(connection, {number for ids in fitting for number in ids})
     gone: set[int] = set()
-    for place, item in enumerate(undecided):
-        if item.line.flow is not Flow.CANCELLATION or place in paired:
-            continue
-        original = _original(connection, account, item.line, gone)
+    for item, ids in zip(lone, fitting, strict=True):
+        original = _original(item.line, [kept[number] for number in ids if number not in gone])
         if original is not None:
             gone.add(original.id)
             item.cancels, item.twin = original, original.id
             item.verdict = _cancelled((Because.CANCEL_RECORD, Because.CANCELS_EARLIER_FILE))
 
 
-def _original(
-    connection: Connection, account: str, cancel: Remittance, gone: set[int]
-) -> Kept | None:
+def _original(cancel: Remittance, fitting: Iterable[Kept]) -> Kept | None:
     """The latest credit that it can mean; one that nobody was credited with goes first."""
-    known = [
-        one
-        for one in bank_statements.creditable(connection, account, cancel)
-        if one.id not in gone and _takes_back(cancel, one.line)
-    ]
-    kept = remittances.several(connection, [one.id for one in known])
-    standing = [kept[one.id] for one in known if kept[one.id].status in _UNDOABLE]
+    standing = [one for one in fitting if one.status in _UNDOABLE]
     numbered = [one for one in standing if _same_number(cancel, one.line)]
     return max(
         numbered or standing,

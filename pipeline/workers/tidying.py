@@ -30,12 +30,16 @@ def settle_what_is_paid(office: Office, connection: Connection, *, at: datetime)
         if one.line.flow is Flow.CREDIT
     ]
     shares = allocations.shares_of_many(connection, [one.id for one in waiting])
-    for one in waiting:
-        mine = shares.get(one.id)
-        if mine and sum(mine.values()) == one.line.amount:
-            paid = (applications.get(connection, reference) for reference in mine)
-            if all(_has_just_paid(office, application) for application in paid):
-                _close(connection, one.id, Status.SETTLED, "it is paid in full by now", at)
+    used = {
+        one.id: shares[one.id]
+        for one in waiting
+        if one.id in shares and sum(shares[one.id].values()) == one.line.amount
+    }
+    whose = {reference for mine in used.values() for reference in mine}
+    people = applications.several(connection, whose)
+    for number, mine in used.items():
+        if all(_has_just_paid(office, people.get(reference)) for reference in mine):
+            _close(connection, number, Status.SETTLED, "it is paid in full by now", at)
 
 
 def _has_just_paid(office: Office, application: Application | None) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import product
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -343,6 +345,55 @@ def test_a_credit_and_its_cancellation_pay_nobody_in_whatever_order_they_come(
 
     assert [m.of(desk, one).state for one in taken] == [State.AWAITING_PAYMENT] * 2
     assert m.asked(desk) == []
+
+
+@contextmanager
+def questions(desk: Desk) -> Iterator[list[str]]:
+    """What is asked of the store meanwhile."""
+    found: list[str] = []
+
+    def note(_c: Any, _cursor: Any, text: str, *_: Any) -> None:
+        if text.startswith("SELECT"):
+            found.append(text)
+
+    engines = desk.office.database._engines()
+    for engine in engines:
+        sa.event.listen(engine, "before_cursor_execute", note)
+    yield found
+    for engine in engines:
+        sa.event.remove(engine, "before_cursor_execute", note)
+
+
+def test_many_cancellations_ask_no_more_than_one(desk: Desk, taken: list[str]) -> None:
+    lines = [m.transfer(taken[n % 2], MONDAY, 10 + n) for n in range(8)]
+    back = [replace(line, day=TUESDAY, cancels=True) for line in lines]
+    m.take_in(desk, m.notice(lines))
+    desk.clock.set(at(FRIDAY))
+    desk.work()
+    with questions(desk) as one:
+        m.take_in(desk, m.notice(back[:1], TUESDAY), dry_run=True)
+    with questions(desk) as many:
+        tried = m.take_in(desk, m.notice(back, TUESDAY), dry_run=True)
+
+    assert {line.verdict.outcome for line in tried.lines} == {Outcome.REVERSED}
+    assert len(many) == len(one)
+
+
+def test_many_short_payments_are_settled_with_one_look_at_who_paid(
+    desk: Desk, taken: list[str]
+) -> None:
+    m.take_in(desk, m.notice([m.transfer(taken[n % 2], MONDAY, 100 + n) for n in range(8)]))
+    owed = [1000 - m.credited(desk, one) for one in taken]
+    desk.clock.set(at(FRIDAY))
+    rest = [m.transfer(one, TUESDAY, yen) for one, yen in zip(taken, owed, strict=True)]
+    with questions(desk) as asked:
+        import_statement(
+            desk.office, m.notice(rest, TUESDAY), name="b.txt", who="s", profiles=PROFILES
+        )
+
+    assert {one.status for one in m.money(desk)} == {Status.SETTLED}
+    each = [text for text in asked if text.startswith("SELECT application.value \nFROM")]
+    assert len([text for text in each if "application.reference" in text]) <= 2
 
 
 def _tasks(desk: Desk) -> list[tasks.OpenedTask]:
