@@ -513,3 +513,17 @@ def test_a_flood_keeps_no_other_answer_back_and_is_no_flood_of_tasks(
         assert len(desk.letters()) == 6
         assert "お申込みの受付とお振込みのご案内" in desk.subjects(HANAKO)[-1]
         assert open_tasks(desk) == []
+
+
+def test_seats_that_others_ask_for_in_my_name_are_not_counted_against_me(
+    desk: Desk, application_mail: Write
+) -> None:
+    others = [f"見本 {kanji}" for kanji in "一二三四五六七八九"]
+    forged = application_mail("見本 悪", "hanako+x@example.jp", others=others)
+    asked(desk, forged, "hanako+x@example.jp")
+
+    desk.receive(application_mail(headers=PROVEN, number=2))
+    desk.work()
+
+    states = {one.contact_address: one.state for one in desk.applications()}
+    assert states[HANAKO] is State.AWAITING_PAYMENT
