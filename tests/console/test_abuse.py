@@ -115,10 +115,10 @@ def verbs(typed: Typing) -> Iterator[str]:
     letters = typed.json("outbox", "list", "--limit", "1000")
     yield from (verb.strip() for line in SHOWING.splitlines() for verb in line.split("|"))
     about = [verb.strip() for line in ABOUT_ONE.splitlines() for verb in line.split("|")]
-    for number, application in enumerate(applications[::8], 1):
+    for number, application in enumerate(applications[::20], 1):
         reference = application["reference"]
         for verb in filter(None, about):
-            yield verb.format(reference=reference, number=min(number * 9, len(letters)))
+            yield verb.format(reference=reference, number=min(number * 20, len(letters)))
 
 
 def test_no_verb_lets_anything_through_that_a_terminal_would_obey(
