@@ -9,12 +9,14 @@ have found nothing to do, so that the harness waits for a condition and never fo
 
 Loading the libraries takes seconds and is no part of what is tried, so one process loads them once
 and forks.  An order is a line of JSON, the environment of one daemon; it is answered with its
-process id.  "kill PID" and "term PID" end one, and are answered with its exit code.
+process id.  "kill PID" and "term PID" end one, and are answered with its exit code, as is an
+operator's verb.
 """
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import json
 import os
 import signal
@@ -22,14 +24,17 @@ import sys
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import alembic
+import typer
 
 import main
 from pipeline.clock import TOKYO, machine_seconds
 from pipeline.config import Config, load_rules
+from pipeline.console.cli import app
 from pipeline.console.opening import start_clock
 from pipeline.daemon import loops, serving
 from pipeline.domain.rules import Rules
@@ -53,6 +58,7 @@ _LOADED = (alembic, migrations, visitors)
 GONE_AFTER = 1.0
 """Seconds after which a daemon that does not beat is gone, for those who share a store."""
 _TWICE = 2
+_PR_SET_PDEATHSIG = 1
 
 
 class FileClock:
@@ -103,17 +109,18 @@ class Told:
             try:
                 did = step(*args)
             except BaseException:
-                self._did()
+                self.did()
                 raise
             if did:
-                self._did()
+                self.did()
             else:
                 self._found_nothing(name, since)
             return did
 
         return followed
 
-    def _did(self) -> None:
+    def did(self) -> None:
+        """Something was done, and may be work for the others."""
         with self._lock:
             self._work += 1
             self._write()
@@ -138,13 +145,15 @@ def serve() -> None:
     asked = {k: os.environ.pop(k) for k in list(os.environ) if k.startswith("UKETSUKE_FAULT")}
     told = Path(asked["UKETSUKE_FAULT_FOLDER"])
     clock = FileClock(Path(asked["UKETSUKE_FAULT_CLOCK"]))
-    follow = Told(told / "told", clock).following
+    notes = Told(told / "told", clock)
+    follow = notes.following
     swap(Receiver, "receive_next", follow(Receiver.receive_next))
     swap(Sender, "send_next", follow(Sender.send_next))
     swap(loops, "process_next", follow(process_next))
     swap(loops, "remind_next", follow(remind_next))
     swap(loops, "import_next", follow(import_next))
-    _hurry(asked["UKETSUKE_FAULT_NAME"], told)
+    _hurry(asked["UKETSUKE_FAULT_NAME"])
+    _tell_of_recovery(told / "recovered", notes)
     sabotage.apply(asked)
     inject.lay(inject.Armed(asked.get("UKETSUKE_FAULT", ""), told / "passed", told / "fault"))
 
@@ -165,16 +174,29 @@ class _ReaderHere(ReaderHere):
         """Nothing to start."""
 
 
-def _hurry(name: str, told: Path) -> None:
-    """Loops that wait for milliseconds, and a name of this daemon's own."""
-    recover = loops.Daemon._recover
+def _tell_of_recovery(path: Path, notes: Told) -> None:
+    """When the letters of daemons that are gone were last looked for; what is found is work."""
+    look, recover = loops.Daemon._recover, outbox.recover
+    found: list[outbox.Recovered] = []
 
-    def recovered(self: loops.Daemon) -> None:
+    def looked(self: loops.Daemon) -> None:
         begun = machine_seconds()
-        recover(self)
-        (told / "recovered").write_text(str(begun), "ascii")
+        look(self)
+        # Said only now that it is committed: who looks from here on will see it.
+        if found.pop():
+            notes.did()
+        path.write_text(str(begun), "ascii")
 
-    swap(loops.Daemon, "_recover", recovered)
+    def recovered(*args: Any, **more: Any) -> outbox.Recovered:
+        found[:] = [recover(*args, **more)]
+        return found[0]
+
+    swap(loops.Daemon, "_recover", looked)
+    swap(outbox, "recover", recovered)
+
+
+def _hurry(name: str) -> None:
+    """Loops that wait for milliseconds, and a name of this daemon's own."""
     swap(loops, "HEARTBEAT", GONE_AFTER / 4)
     swap(outbox, "GONE_AFTER", timedelta(seconds=GONE_AFTER))
     swap(loops, "IDLE_SLICE", WAIT)
@@ -207,13 +229,15 @@ def _compiled(_: type[Library], root: Path, rules: Rules) -> Library:
 _LOAD = Library.load
 
 
-def _forked(environ: dict[str, str], terminal: str) -> int:
+def _forked(environ: dict[str, str], terminal: str, serve: Callable[[], None]) -> int:
     child = os.fork()
     if child:
         return child
     code = 1
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        # Whatever becomes of the harness, none of its daemons lives on (prctl(2)).
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         with Path(terminal).open("ab", buffering=0) as file:
             os.dup2(file.fileno(), 1)
             os.dup2(file.fileno(), 2)
@@ -223,6 +247,10 @@ def _forked(environ: dict[str, str], terminal: str) -> int:
         os.environ.update(environ)
         serve()
         code = 0
+    except typer.Exit as ended:
+        code = ended.exit_code
+    except SystemExit as ended:
+        code = int(ended.code or 0)
     except BaseException:  # noqa: BLE001 - whatever ends a daemon is told by its exit
         import traceback
 
@@ -232,6 +260,10 @@ def _forked(environ: dict[str, str], terminal: str) -> int:
             sys.stdout.flush()
             sys.stderr.flush()
         os._exit(code)
+
+
+def _ended(pid: int) -> int:
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
 
 def _orders() -> None:
@@ -246,14 +278,18 @@ def _orders() -> None:
             if order["environ"]["UKETSUKE_RULES"] not in seen:
                 seen.add(order["environ"]["UKETSUKE_RULES"])
                 _compile_once(order["environ"])
-            answer = _forked(order["environ"], order["terminal"])
+            answer = _forked(order["environ"], order["terminal"], serve)
+        elif word == "verb":
+            order = json.loads(rest)
+            verb = partial(app, order["verb"])
+            answer = _ended(_forked(order["environ"], order["terminal"], verb))
         elif word == "gone":  # its code, or "None" while it lives
             pid, status = os.waitpid(int(rest), os.WNOHANG)
             answer = os.waitstatus_to_exitcode(status) if pid else None
         else:
             number = signal.SIGKILL if word == "kill" else signal.SIGTERM
             os.kill(int(rest), number)
-            answer = os.waitstatus_to_exitcode(os.waitpid(int(rest), 0)[1])
+            answer = _ended(int(rest))
         print(answer, flush=True)  # noqa: T201 - this is how it answers
 
 

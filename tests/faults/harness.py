@@ -27,7 +27,7 @@ def running_servers() -> Iterator[Servers]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="uketsuke-faults-")))
         zygote = stack.enter_context(running_zygote())
-        yield Servers(zygote, stack.enter_context(running_dovecot()), folder)
+        yield Servers(zygote, stack.enter_context(running_dovecot(store="sdbox")), folder)
 
 
 @contextmanager

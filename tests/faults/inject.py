@@ -2,7 +2,7 @@
 
 Law of this file: it is imported by the test's own daemon alone, before the real one starts.  What
 it wraps does what it always did; a point that is armed kills this process with SIGKILL at its
-nth passing, after its name was written down, and nothing else.
+nth passing, after its name was written down, or has the store fail there, and nothing else.
 
 UKETSUKE_FAULT="send.dotted:3 receive.move:1" arms two; the first that is reached ends the process.
 """
@@ -13,15 +13,16 @@ import os
 import signal
 import sys
 import threading
+from collections import Counter, defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 from sqlalchemy.engine import Connection
 
-from pipeline.store.database import Database
+from pipeline.store.database import Database, Unavailable
 from pipeline.transport import conversation
 from pipeline.transport.imap import Fetched, ImapLink
 from pipeline.transport.parcel import Parcel
@@ -36,30 +37,29 @@ _PLUMBING = ("contextlib", __name__)
 
 
 class Armed:
-    """Which points kill, and how many passings are left; the harness may say anew at any time."""
+    """Which points strike, and at which passings; the harness may say anew at any time."""
 
     def __init__(self, words: str, told: Path, asked: Path | None = None) -> None:
         self._told = told
         self._asked = asked
         self._words = words
-        self._left = _left(words)
+        self._at = _at(words)
+        self._passed: Counter[str] = Counter()
         self._lock = threading.Lock()
 
     def comes_to(self, name: str) -> bool:
         """Whether this passing is the one."""
         with self._lock:
             self._look()
-            if name not in self._left:
-                return False
-            self._left[name] -= 1
-            return self._left[name] == 0
+            self._passed[name] += 1
+            return self._passed[name] in self._at.get(name, ())
 
     def _look(self) -> None:
         if self._asked is None or not self._asked.exists():
             return
         words = self._asked.read_text("ascii")
         if words != self._words:
-            self._words, self._left = words, _left(words)
+            self._words, self._at, self._passed = words, _at(words), Counter()
 
     def tell(self, name: str) -> None:
         """Write down what is about to happen, so that the harness knows."""
@@ -72,15 +72,22 @@ class Armed:
             self.tell(name)
             os.kill(os.getpid(), signal.SIGKILL)
 
+    def store_fails(self, name: str) -> None:
+        """Pass here, or have the store fail."""
+        if self.comes_to(name):
+            self.tell(name)
+            raise Unavailable(f"the link to the store broke at {name}")
 
-def _left(words: str) -> dict[str, int]:
-    left = {}
+
+def _at(words: str) -> dict[str, list[int]]:
+    """By name the passings at which it happens."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
     for word in words.split():
         name, _, nth = word.partition(":")
         if name not in _KNOWN:
             raise ValueError(f"there is no fault point '{name}'")
-        left[name] = int(nth or 1)
-    return left
+        found[name].append(int(nth or 1))
+    return found
 
 
 def lay(armed: Armed) -> None:
@@ -115,7 +122,9 @@ def _writes(armed: Armed) -> None:
         with write(self, *locks) as connection:
             yield connection
             armed.point(f"{name}.commit")
+            armed.store_fails(f"{name}.lost")
         armed.point(f"{name}.committed")
+        armed.store_fails(f"{name}.unsaid")
 
     swap(Database, "write", wrapped)
 
@@ -153,6 +162,9 @@ def _reading(armed: Armed) -> None:
             armed.tell("process.child")
             self._process.kill()
             self._process.wait()
+            with suppress(EOFError, OSError):  # nor has it answered before
+                while self._line.recv_bytes():
+                    pass
         return answer(self, seconds)
 
     swap(process, "_read", read_all)

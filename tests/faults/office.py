@@ -11,8 +11,6 @@ import json
 import random
 import secrets
 import smtplib
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,7 +23,8 @@ from pipeline.rehearsal.evidence import Letter
 from tests.faults.daemon import GONE_AFTER
 from tests.faults.installation import Installation
 from tests.faults.oracle import Sent, read
-from tests.faults.processes import ROOT, Daemon, Zygote
+from tests.faults.points import is_death
+from tests.faults.processes import Daemon, Zygote
 from tests.faults.season import Season
 from tests.faults.sink import Sink
 from tests.servers.binaries import free_ports
@@ -36,6 +35,7 @@ PATIENCE = 120.0
 AFTERWARDS = (timedelta(), timedelta(minutes=35), timedelta(minutes=80))
 """Steps of event time in each phase: in them what was not delivered, or is unknown, is retried."""
 WORKERS = frozenset({"receive", "process", "remind", "bank", "send 1"})
+_NO_STORE = 2
 _LIST_UNKNOWN = ("outbox", "list", "--status", "unknown", "--limit", "100000", "--json")
 
 
@@ -45,7 +45,8 @@ class NotQuiet(AssertionError):  # noqa: N818 - named for what is true of the of
 
 @dataclass
 class Blow:
-    """One death, and how many seconds until all was done, or until the next one."""
+    """One death, or one failure of the store; and how many seconds until all was done, or until
+    the next one."""
 
     fault: str
     phase: int
@@ -71,7 +72,7 @@ class Outcome:
     @property
     def in_doubt(self) -> list[float]:
         """Machine seconds of all after which nobody can know whether a letter was taken."""
-        return [*(blow.at for blow in self.blows), *self.cuts]
+        return [*(blow.at for blow in self.blows if is_death(blow.fault)), *self.cuts]
 
 
 @dataclass
@@ -231,18 +232,23 @@ class Office:
         for daemon in self.daemons:
             if daemon.pid is not None and (code := daemon.gone()) is not None:
                 self._died(daemon, "", code)
+            self._struck(daemon.met())
 
     def _died(self, daemon: Daemon, fault: str, code: int | None) -> None:
-        passed = daemon.passed()
-        if not fault and (not passed or code != -9):
+        met = daemon.met()
+        # Where its store fails while it starts it ends with 2, and is started again (systemd).
+        due = -9 if is_death(daemon.last) else _NO_STORE
+        if not fault and not (daemon.last and code == due):
             raise NotQuiet(f"a daemon ended by itself ({code})\n{daemon.terminal()}")
-        at = machine_seconds()
-        self._recovered(at)
-        for name in passed or [fault]:
-            self.blows.append(Blow(name, self.phase, at))
-        daemon.armed = [one for one in daemon.armed if one.partition(":")[0] not in passed]
+        self._struck([*met, fault] if fault else met)
         daemon.start()
         self._turn(self._now)
+
+    def _struck(self, faults: Sequence[str]) -> None:
+        if faults:
+            at = machine_seconds()
+            self._recovered(at)
+            self.blows += [Blow(name, self.phase, at) for name in faults]
 
     # ------------------------------------------------------------ what the season does
 
@@ -291,7 +297,7 @@ class Office:
             if daemon.pid is None:
                 continue
             code = daemon.end("term")
-            while code == -9 and daemon.passed():
+            while code == -9:
                 self._died(daemon, "", code)
                 code = None if start else self._ended(daemon)
             if code:
@@ -310,18 +316,8 @@ class Office:
 
     def waiting(self) -> list[tuple[str, str]]:
         """Recipient and Message-ID of what the office calls unknown, as an operator sees it."""
-        environ = self.daemons[0].environ
-        environ = {k: v for k, v in environ.items() if not k.startswith("UKETSUKE_FAULT")}
-        done = subprocess.run(
-            [sys.executable, "main.py", *_LIST_UNKNOWN],
-            cwd=ROOT,
-            env=environ,
-            capture_output=True,
-            text=True,
-            check=True,
-            timeout=120,
-        )
-        return [(one["recipient"], one["message_id"]) for one in json.loads(done.stdout)]
+        listed = json.loads(self.daemons[0].verb(*_LIST_UNKNOWN))
+        return [(one["recipient"], one["message_id"]) for one in listed]
 
     def outcome(self) -> Outcome:
         """What the season came to."""

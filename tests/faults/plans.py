@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import Final
 
-from tests.faults.points import AROUND
+from tests.faults.points import AROUND, STORE_FAILS
 from tests.faults.sink import CLOSE, KEEP_AND_CLOSE, Script
 
 Plan = Mapping[int, tuple[str, ...]]
@@ -21,6 +21,10 @@ Plan = Mapping[int, tuple[str, ...]]
 
 def _around(*names: str) -> tuple[str, ...]:
     return tuple(f"{name}.{when}" for name in names for when in AROUND)
+
+
+def _fails(*names: str) -> tuple[str, ...]:
+    return tuple(f"{name}.{how}" for name in names for how in STORE_FAILS)
 
 
 EACH_ONCE: Final[tuple[Plan, ...]] = (
@@ -66,14 +70,34 @@ EACH_ONCE: Final[tuple[Plan, ...]] = (
     {0: ("send.refused.commit",)},
     {0: ("send.refused.committed",)},
 )
-"""These six, and `READING`."""
+"""Each death once in these six, in `READING`, `STORE` and `RATED`."""
 
 READING: Final[Plan] = {
     0: ("process.child", "process.failed.begin"),
     1: ("process.child", "process.failed.commit"),
     2: ("process.child", "process.failed.committed"),
+    7: ("process.child:1", "process.child:2", *_fails("process.failed")),
 }
 """A season in which mails are read in a process of its own, which is killed as well."""
+
+STORE: Final[tuple[Plan, ...]] = (
+    {
+        0: _fails("receive.poll", "receive.keep", "listen.keep", "process.decide", "beat"),
+        1: ("process.read", *_fails("process.suspect", "recover")),
+        2: _fails("send.claim", "send.settle"),
+        3: _fails("remind.decide", "send.claim", "send.settle"),
+        4: _fails("bank.import", "bank.refuse"),
+        5: _fails("send.mark"),
+        7: ("send.claim.unsaid", *_fails("send.let_go")),
+    },
+    {
+        0: _fails("send.refused"),
+        3: ("send.claim.unsaid", "send.let_go.begin"),
+        4: ("send.claim.unsaid", "send.let_go.commit"),
+        5: ("send.claim.unsaid", "send.let_go.committed"),
+    },
+)
+"""Seasons in which the store fails, before and after COMMIT, and few deaths."""
 
 RATED: Final[Plan] = {
     1: ("send.turn.begin",),
@@ -82,11 +106,9 @@ RATED: Final[Plan] = {
     4: ("send.turn_ahead.begin",),
     6: ("send.turn_ahead.commit",),
     9: ("send.turn_ahead.committed",),
+    10: _fails("send.turn", "send.turn_ahead"),
 }
 """A season on PostgreSQL with a rate of sending, which all daemons share."""
-UNMET: Final = frozenset(_around("send.let_go"))
-"""Reached only where the answer to COMMIT was lost, which is tried with the database's faults."""
-
 
 # ---------------------------------------------------------------- the world's mail server
 

@@ -2,8 +2,9 @@
 
 Law of this file: the production code knows nothing of it.  A step that writes is a caller of
 `Database.write`; it is named here, and `test_points` fails for a caller that is not.  Each of them
-has three points: before BEGIN, before COMMIT and after COMMIT.  The steps that the world sees (a
-mail fetched or moved, a command or a final dot written, a bank's file moved) are named one by one.
+has three points at which the daemon dies: before BEGIN, before COMMIT and after COMMIT; and those
+of its loops have two at which it loses its store instead.  The steps that the world sees (a mail
+fetched or moved, a command or a final dot written, a bank's file moved) are named one by one.
 """
 
 from __future__ import annotations
@@ -40,6 +41,18 @@ WRITERS: Final[Mapping[tuple[str, str], str]] = {
     ("pipeline.console.opening", "freeze_clock"): "end.clock",
 }
 """Module and function of each caller of `Database.write` that a daemon has, and its name."""
+
+STORE_FAILS: Final = ("lost", "unsaid")
+"""The link to the store is lost before COMMIT; after it, and before its answer has come."""
+
+GO_ON: Final = frozenset(WRITERS.values()) - {
+    "start.tables",
+    "start.clock",
+    "start.suspects",
+    "end.clean",
+    "end.clock",
+}
+"""Steps of the daemon's loops: where the store fails they are tried again, and nobody dies."""
 
 NOT_THE_DAEMON_S: Final[Mapping[tuple[str, str], str]] = {
     ("pipeline.workers.act", "postpone_access"): "an operator's verb",
@@ -93,4 +106,10 @@ AT_THE_DOT: Final = frozenset(step for step in STEPS if step.endswith(("dotted",
 def all_points() -> tuple[str, ...]:
     """All of them, in the order of a mail's way."""
     written = [f"{name}.{when}" for name in WRITERS.values() for when in AROUND]
-    return (*written, *STEPS)
+    doubted = [f"{name}.{how}" for name in sorted(GO_ON) for how in STORE_FAILS]
+    return (*written, *STEPS, *doubted)
+
+
+def is_death(point: str) -> bool:
+    """Whether a daemon ends there; else its store fails, or a child of it ends, and it goes on."""
+    return point != "process.child" and point.rpartition(".")[2] not in STORE_FAILS

@@ -66,8 +66,11 @@ class Sink:
             self.accepted.append(one)
 
     def ask(self, phase: str, recipient: str) -> str | None:
-        """What the script says."""
-        answer = self.script(phase, recipient)
+        """What the script says; at full hours only, so that what it delays still arrives that day.
+
+        Who gets a letter on another day does something else on that day.
+        """
+        answer = None if self.now().minute else self.script(phase, recipient)
         if answer is not None:
             self.hits.append(machine_seconds())
         return answer

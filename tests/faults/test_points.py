@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.inject import Armed
-from tests.faults.plans import EACH_ONCE, RATED, READING, UNMET
+from tests.faults.plans import EACH_ONCE, RATED, READING, STORE
 from tests.faults.points import NOT_THE_DAEMON_S, WRITERS, all_points
 
 PIPELINE = Path(__file__).parent.parent.parent / "pipeline"
@@ -61,11 +61,10 @@ def test_a_caller_that_is_new_is_found() -> None:
 
 
 def test_every_point_is_met_by_some_season() -> None:
-    planned = {
-        word.partition(":")[0] for plan in (*EACH_ONCE, READING, RATED) for faults in plan.values()
-        for word in faults
-    }  # fmt: skip
-    assert planned | UNMET == set(all_points())
+    plans = (*EACH_ONCE, *STORE, READING, RATED)
+    words = [word for plan in plans for faults in plan.values() for word in faults]
+    planned = {word.partition(":")[0] for word in words}
+    assert planned == set(all_points())
 
 
 def test_a_point_that_does_not_exist_cannot_be_armed(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pipeline.transport.imap import ImapSettings
 from pipeline.transport.security import Security
@@ -52,7 +52,7 @@ auth_mechanisms = plain login{xoauth2}
 auth_verbose = yes
 auth_failure_delay = 0
 recipient_delimiter = +
-mail_location = maildir:{folder}/mail/%u
+mail_location = {store}:{folder}/mail/%u
 mail_fsync = never
 first_valid_uid = {owner.pw_uid}
 first_valid_gid = {owner.pw_gid}
@@ -167,14 +167,21 @@ _SERIAL = itertools.count(1)
 
 @contextmanager
 def running_dovecot(
-    *, introspection_url: str | None = None, separator: str = "/", prefix: str = ""
+    *,
+    introspection_url: str | None = None,
+    separator: str = "/",
+    prefix: str = "",
+    store: Literal["maildir", "sdbox"] = "maildir",
 ) -> Iterator[Dovecot]:
-    """Start it, and stop it whatever happens."""
+    """Start it, and stop it whatever happens.
+
+    A Maildir may number mails of one moment by their files' names, sdbox numbers them as they came.
+    """
     require("dovecot", "openssl", root=True)
     with open_folder("dovecot") as folder:
         imap, imaps, lmtp, sasl = free_ports(4)
         dovecot = Dovecot(folder, make_certificate(folder), imap, imaps, lmtp, sasl)
-        _write_config(dovecot, introspection_url, separator, prefix)
+        _write_config(dovecot, introspection_url, separator=separator, prefix=prefix, store=store)
         for name in ("mail", "home"):
             (folder / name).mkdir()
             os.chown(folder / name, _OWNER.pw_uid, _OWNER.pw_gid)
@@ -200,9 +207,7 @@ def running_dovecot(
                 process.wait(timeout=20)
 
 
-def _write_config(
-    dovecot: Dovecot, introspection_url: str | None, separator: str, prefix: str
-) -> None:
+def _write_config(dovecot: Dovecot, introspection_url: str | None, **words: str) -> None:
     folder = dovecot.folder
     text = _CONFIG.format(
         folder=folder,
@@ -211,8 +216,7 @@ def _write_config(
         oauth_passdb=_OAUTH_PASSDB.format(folder=folder) if introspection_url else "",
         owner=_OWNER,
         password=PASSWORD,
-        separator=separator,
-        prefix=prefix,
+        **words,
         imap=dovecot.imap,
         imaps=dovecot.imaps,
         lmtp=dovecot.lmtp,
