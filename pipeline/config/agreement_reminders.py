@@ -12,17 +12,9 @@ from typing import Final
 
 from pipeline.config.faults import Disagreement, did_you_mean
 from pipeline.domain import calendar
-from pipeline.domain.decision import (
-    CONFIRM_END,
-    EXPIRY,
-    LAPSE,
-    LIST_END,
-    LetterName,
-)
+from pipeline.domain.decision import CLOSING, LetterName
 from pipeline.domain.rules import TOKYO, Event, Gate, QuietHours, ReminderRule, Reminders
 
-RESERVED: Final = (CONFIRM_END, LAPSE, EXPIRY, LIST_END)
-"""Kinds that are moments of the rules themselves."""
 MEANT_FOR: Final = {
     LetterName.PAYMENT_REMINDER: "unpaid",
     LetterName.LAST_DAY: "unpaid",
@@ -70,7 +62,7 @@ def _rule(
     rule: ReminderRule, quiet: QuietHours | None, event: Event | None
 ) -> Iterator[tuple[str, str]]:
     yield from _letter(rule)
-    if rule.kind in RESERVED:
+    if rule.kind in CLOSING:
         yield "kind", f"{rule.kind!r} is one of the program's own moments"
     if quiet is not None:
         yield from _woken(rule, quiet)

@@ -291,7 +291,7 @@ class Daemon:
         with self._office.database.read() as connection:
             due = outbox.next_attempt_at(connection)
             return {
-                "process": inbox.waits(connection),
+                "process": inbox.oldest_waiting(connection) is not None,
                 "send": due is not None and due <= now and not settings.sending_stopped(connection),
             }
 

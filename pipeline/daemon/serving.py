@@ -105,7 +105,12 @@ def _office(config: Config) -> Iterator[Office]:
         reader = ReaderApart(office.readable())
         try:
             reader.start()
-            yield replace(office, read_by=reader, bank=Bank(config.bank, config.profiles))
+            yield replace(
+                office,
+                accounts=tuple(mailboxes(config)),
+                read_by=reader,
+                bank=Bank(config.bank, config.profiles),
+            )
         finally:
             reader.close()
             freeze_clock(config, database)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 
 from pipeline.domain.application import Application
 from pipeline.domain.events import Event
@@ -197,6 +198,8 @@ EXPIRY = "expiry"
 """`pay_by` is over; waits for the bank's word."""
 LIST_END = "list_end"
 """The waitlist ends with the expiry run; waits for the bank's word as well."""
+CLOSING: Final = (CONFIRM_END, LAPSE, EXPIRY, LIST_END)
+"""What tells somebody that it is over: only when all mail that came before it is decided."""
 
 
 class TaskKind(StrEnum):

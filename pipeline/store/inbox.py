@@ -222,9 +222,12 @@ def _hold(db: Database, instance: str, mail: int | None) -> bool:
         return mail is None or alone.take_up(connection, instance, mail)
 
 
-def waits(connection: Connection) -> bool:
-    """Whether any mail waits to be read."""
-    return connection.scalar(sa.select(inbox.c.id).where(_NEW).limit(1)) is not None
+def oldest_waiting(connection: Connection) -> datetime | None:
+    """When the oldest mail arrived that waits to be decided, event time; None when none does."""
+    found: datetime | None = connection.scalar(
+        sa.select(inbox.c.received_at).where(_NEW).order_by(*_IN_ORDER).limit(1)
+    )
+    return found
 
 
 def behind(db: Database, last: Waiting, limit: int) -> list[Waiting]:

@@ -2,7 +2,7 @@
 
 Law of this file: an occasion fires once; the row stays and says when.  What waits for the bank's
 word is asked for apart, so that a thousand unpaid applications that wait for a statement cost
-nothing in every look.
+nothing in every look.  Nobody is told that it is over before all mail that came in time is decided.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from pipeline.domain.decision import CLOSING
 from pipeline.store.schema import application, reminder
 
 
@@ -45,16 +45,25 @@ def due(
     limit: int,
     *,
     settled_before: datetime | None,
+    heard_until: datetime | None,
     skip: Collection[tuple[str, int]] = (),
 ) -> list[Due]:
     """What is due, the longest due applications first, each application's together and complete.
 
     `limit` counts occasions; the last application's may go beyond it.  `settled_before`: the
     bank's word covers every deadline up to this instant (`settlement.expirable_before`); None: it
-    covers nothing.  `skip` names occasions (kind, number) that wait for something else.
+    covers nothing.  `heard_until`: all mail that came before this instant is decided; None: nobody
+    knows; what tells somebody that it is over (`CLOSING`) waits for it.  `skip` names occasions
+    (kind, number) that wait for something else.
     """
+    closing = reminder.c.kind.in_(CLOSING)
+    here = [
+        reminder.c.due_at <= now,
+        ~closing if heard_until is None else ~closing | (reminder.c.due_at <= heard_until),
+        *(~((reminder.c.kind == kind) & (reminder.c.number == n)) for kind, n in skip),
+    ]
     first: list[tuple[datetime, int]] = []
-    questions = _ready(slug, now, settled_before, skip)
+    questions = _ready(slug, settled_before, *here)
     for ready in questions:
         query = sa.select(reminder.c.due_at, reminder.c.application).where(ready)
         in_order = query.order_by(reminder.c.due_at, reminder.c.application).limit(limit)
@@ -101,7 +110,7 @@ def next_due_at(
         connection.scalar(
             sa.select(reminder.c.due_at).where(ready).order_by(reminder.c.due_at).limit(1)
         )
-        for ready in _ready(slug, None, settled_before, ())
+        for ready in _ready(slug, settled_before)
     ]
     return min((at for at in found if at is not None), default=None)
 
@@ -118,19 +127,10 @@ def of_application(connection: Connection, reference: str) -> list[Planned]:
 
 
 def _ready(
-    slug: str,
-    now: datetime | None,
-    settled_before: datetime | None,
-    skip: Collection[tuple[str, int]],
+    slug: str, settled_before: datetime | None, *more: sa.ColumnElement[bool]
 ) -> list[sa.ColumnElement[bool]]:
     """What is ready by itself, and what the bank's word makes ready: a question for each."""
-    both: list[sa.ColumnElement[Any]] = [
-        reminder.c.slug == slug,
-        reminder.c.fired_at.is_(None),
-        *(~((reminder.c.kind == kind) & (reminder.c.number == n)) for kind, n in skip),
-    ]
-    if now is not None:
-        both.append(reminder.c.due_at <= now)
+    both = [reminder.c.slug == slug, reminder.c.fired_at.is_(None), *more]
     ready = [sa.and_(*both, reminder.c.waits_for_bank.is_(sa.false()))]
     if settled_before is not None:
         covered = reminder.c.due_at <= settled_before

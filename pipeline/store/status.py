@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 
 from pipeline.store import settings
 from pipeline.store.columns import literally
+from pipeline.store.inbox import oldest_waiting
 from pipeline.store.schema import (
     ENTITLED,
     OPEN_MONEY,
@@ -92,9 +93,7 @@ def of_office(connection: Connection, now: datetime) -> OfOffice:
     return OfOffice(
         sending_stopped=settings.sending_stopped(connection),
         inbox=_counts(connection, inbox.c.status),
-        oldest_new=connection.scalar(
-            sa.select(sa.func.min(inbox.c.received_at)).where(literally(inbox.c.status, "new"))
-        ),
+        oldest_new=oldest_waiting(connection),
         outbox=_counts(connection, outbox.c.status),
         late=late[0],
         oldest_late=late[1],

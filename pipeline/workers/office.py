@@ -113,6 +113,8 @@ class Office:
     events: Mapping[str, Served]
     random: Callable[[int], int] = secrets.randbelow
     """randbelow; a rehearsal gives a seeded one."""
+    accounts: tuple[str, ...] = ()
+    """The mailboxes that are read, as their polls are noted under."""
     bank: Bank | None = None
     """None: no folder is watched."""
     process_bell: Bell = field(default_factory=Bell)

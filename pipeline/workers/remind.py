@@ -2,16 +2,18 @@
 
 Law of this file: what is due is asked of the store with `clock.now()`, and what it says is decided
 when it has come.  After an outage one reminder leaves, never a pile.  Nothing that waits for the
-bank's word is asked about before that word is there, whoever may own money that waits for a person
-neither expires nor is reminded, and what we would send of our own accord is not even decided in
-the quiet hours, so that it is true when it is read.
+bank's word is asked about before that word is there, nobody is told that it is over before all
+mail that came in time is decided, whoever may own money that waits for a person neither expires nor
+is reminded, and what we would send of our own accord is not even decided in the quiet hours, so
+that it is true when it is read.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 
+from pipeline.clock import machine_now
 from pipeline.domain import calendar, registration, reminding, settlement
 from pipeline.domain.decision import CONFIRM_END, EXPIRY, LAPSE, LIST_END
 from pipeline.domain.events import (
@@ -26,7 +28,7 @@ from pipeline.domain.events import (
 )
 from pipeline.domain.moment import Moment
 from pipeline.domain.rules import Gate
-from pipeline.store import applications, reminders, remittances
+from pipeline.store import applications, inbox, reminders, remittances, settings
 from pipeline.store.database import Conflict
 from pipeline.store.reminders import Due
 from pipeline.store.unit import Unit
@@ -35,6 +37,10 @@ from pipeline.workers.door import Done
 from pipeline.workers.office import Office, Served
 
 BATCH = 200
+HEARD_WITHIN = timedelta(minutes=10)
+"""A mailbox that was last read longer ago may hold mail that came in time; a quiet one is looked
+into every minute."""
+_NOT_AT_ALL = timedelta()
 
 
 def remind_next(office: Office) -> bool:
@@ -92,8 +98,25 @@ class _Run:
             self._now,
             BATCH,
             settled_before=settlement.expirable_before(covered, rules) if covered else None,
+            heard_until=self._heard_until(),
             skip=self._gated(),
         )
+
+    def _heard_until(self) -> datetime | None:
+        """All mail that came before this instant is decided; None while a mailbox is not read.
+
+        So nobody who wrote in time is told after an outage that it is over.
+        """
+        connection, accounts = self._unit.connection, self._office.accounts
+        polls = settings.last_polls(connection) if accounts else {}
+        if not polls.keys() >= set(accounts):
+            return None
+        silent = max((machine_now() - polls[one] for one in accounts), default=_NOT_AT_ALL)
+        if silent > HEARD_WITHIN:
+            return None
+        # By a clock that runs faster than the machine's this is later than it was: a rehearsal.
+        heard = self._now - max(silent, _NOT_AT_ALL)
+        return min(heard, inbox.oldest_waiting(connection) or heard)
 
     def _gated(self) -> list[tuple[str, int]]:
         if self._served.access().zoom_ready:

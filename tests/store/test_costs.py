@@ -83,7 +83,10 @@ def season(house: House, first: int) -> None:
         money = MoneyArrived(amount=1000, value_date=OPENING.date(), who="suzuki", why="x")
         for happened in (Held(who="s", why="x"), Released(who="s", why="x"), money):
             house.decide(unit, happened, seated.reference, now=now)
-        for one in reminders.due(connection, slug, now, 5, settled_before=now, skip=[("x", 1)]):
+        due = reminders.due(
+            connection, slug, now, 5, settled_before=now, heard_until=now, skip=[("x", 1)]
+        )
+        for one in due:
             reminders.fire(connection, one.reference, one.kind, one.number, at=now)
         applications.waiting_for_access(connection, slug, 1, 5)
         unit.flush()

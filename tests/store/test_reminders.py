@@ -12,6 +12,7 @@ from pipeline.store import reminders
 from pipeline.store.reminders import Due, Planned
 from tests.store.build import HANAKO, JIRO, OPENING, House, applied, later, with_capacity
 
+HEARD_ALL = later(days=999)
 RULES_DAY = datetime.combine(date(2026, 3, 5), datetime.min.time(), OPENING.tzinfo)
 
 
@@ -26,11 +27,18 @@ def due(
     *,
     limit: int = 100,
     settled_before: datetime | None = None,
+    heard_until: datetime | None = HEARD_ALL,
     skip: tuple[tuple[str, int], ...] = (),
 ) -> list[Due]:
     with house.database.read() as connection:
         return reminders.due(
-            connection, house.slug, now, limit, settled_before=settled_before, skip=skip
+            connection,
+            house.slug,
+            now,
+            limit,
+            settled_before=settled_before,
+            heard_until=heard_until,
+            skip=skip,
         )
 
 
@@ -161,7 +169,28 @@ def test_another_events_occasions_are_its_own(house: House) -> None:
     plan(house, None, A)
 
     with house.database.read() as connection:
-        assert reminders.due(connection, "another", later(days=9), 9, settled_before=None) == []
+        assert (
+            reminders.due(
+                connection, "another", later(days=9), 9, settled_before=None, heard_until=HEARD_ALL
+            )
+            == []
+        )
+
+
+def test_what_tells_that_it_is_over_waits_until_the_mail_before_it_is_decided(
+    house: House,
+) -> None:
+    plan(house, None, A, Reminder(LAPSE, 1, later(days=2)), Reminder(EXPIRY, 1, later(days=3)))
+
+    def kinds(heard_until: datetime | None) -> list[str]:
+        settled = later(days=9)
+        found = due(house, later(days=9), settled_before=settled, heard_until=heard_until)
+        return [one.kind for one in found]
+
+    assert kinds(None) == ["a"]
+    assert kinds(later(days=2, seconds=-1)) == ["a"]
+    assert kinds(later(days=2)) == ["a", LAPSE]
+    assert kinds(later(days=3)) == ["a", LAPSE, EXPIRY]
 
 
 def test_the_next_occasion_can_be_waited_for(house: House) -> None:

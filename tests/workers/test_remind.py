@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
 
+from pipeline.clock import machine_now
 from pipeline.domain import events
 from pipeline.domain.application import State
+from pipeline.domain.rules import QuietHours
+from pipeline.store import settings
 from pipeline.workers import act
 from pipeline.workers.remind import remind_next
 from tests.workers.conftest import KANJI, SECRETS, TOKYO, Desk
@@ -93,6 +97,89 @@ def test_nobody_expires_before_the_banks_word_whatever_the_clock_says(
     desk.cover(date(2026, 3, 12))
     assert desk.application().state is State.AWAITING_PAYMENT
     desk.cover(date(2026, 3, 13))
+
+    assert desk.application().state is State.EXPIRED
+
+
+# ---------------------------------------------------------------- what lies unread
+
+ACCOUNT = "office@mail.example.jp"
+
+
+def lacking(desk: Desk, write: Write) -> None:
+    """Somebody's form lacks the telephone number, which may be given until 9 February."""
+    desk.receive(write(leave_out="電話番号"))
+    desk.work()
+    assert desk.application().state is State.INCOMPLETE
+
+
+def test_nobody_is_told_that_it_is_over_while_their_mail_lies_unread(
+    desk: Desk, application_mail: Write
+) -> None:
+    lacking(desk, application_mail)
+    desk.clock.set(at(2, 16))
+    desk.receive(application_mail(number=2), at=at(2, 8))
+
+    remind_next(desk.office)
+    desk.work()
+
+    assert desk.application().state is State.AWAITING_PAYMENT
+    assert len(desk.letters()) == 2
+
+
+def polled(desk: Desk, ago: timedelta) -> None:
+    """The mailbox was last found empty so long ago."""
+    with desk.office.database.write() as connection:
+        settings.polled(connection, ACCOUNT, machine_now() - ago)
+
+
+def test_nobody_is_told_that_it_is_over_before_the_mailbox_was_read(
+    desk: Desk, application_mail: Write
+) -> None:
+    desk.office = replace(desk.office, accounts=(ACCOUNT,))
+    lacking(desk, application_mail)
+    desk.clock.set(at(2, 16))
+
+    desk.work()
+    assert desk.application().state is State.INCOMPLETE
+    polled(desk, timedelta(hours=3))
+    desk.work()
+    assert desk.application().state is State.INCOMPLETE
+    polled(desk, timedelta(minutes=4))
+    desk.work()
+
+    assert desk.application().state is State.EXPIRED
+
+
+def test_what_ended_after_the_mailbox_was_read_waits_for_the_next_look(
+    desk: Desk, application_mail: Write
+) -> None:
+    served = desk.office.events[desk.slug]
+    awake = served.rules.reminders.model_copy(
+        update={"quiet": QuietHours(starts=time(7), ends=time(7))}
+    )
+    served = replace(served, rules=served.rules.model_copy(update={"reminders": awake}))
+    desk.office = replace(desk.office, accounts=(ACCOUNT,), events={desk.slug: served})
+    lacking(desk, application_mail)
+    desk.clock.set(datetime(2026, 2, 10, 0, 2, tzinfo=TOKYO))
+
+    polled(desk, timedelta(minutes=4))
+    desk.work()
+    assert desk.application().state is State.INCOMPLETE
+    polled(desk, timedelta(minutes=1))
+    desk.work()
+
+    assert desk.application().state is State.EXPIRED
+
+
+def test_an_unread_mail_that_came_too_late_holds_nothing_up(
+    desk: Desk, application_mail: Write
+) -> None:
+    lacking(desk, application_mail)
+    desk.clock.set(at(2, 16))
+    desk.receive(application_mail("見本 次子", "next@example.jp"), at=at(2, 15))
+
+    remind_next(desk.office)
 
     assert desk.application().state is State.EXPIRED
 
