@@ -10,6 +10,7 @@ PYTHON = python3
 VENV = .venv
 BIN = $(VENV)/bin
 SPEED = 60
+JOBS = auto
 TARGET = reading
 SOAK = 10000
 EVERYTHING = main.py pipeline tests
@@ -20,7 +21,7 @@ run: $(VENV)/.run
 	$(BIN)/python main.py run --speed $(SPEED)
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(JOBS) --maxprocesses 4 --dist loadfile
 
 # The tests come last, so that their closing lines are the last thing said.
 check: lint types imports rehearse

@@ -211,12 +211,10 @@ TABLE: dict[State | None, Rows] = {
         "AccessDue": (Why.ACCESS_NOT_OPEN, State.ADMITTED, []),
         "Resent": (Why.ACCESS_NOT_OPEN, State.ADMITTED, []),
     },
-    **{state: closed(state) for state in CLOSED},
+    **{state: closed(state) for state in sorted(CLOSED)},
 }
 PAIRS = [(state, name) for state, rows in TABLE.items() for name in rows]
-UNNAMED = [
-    (state, kind) for state, row in TRANSITIONS.items() for kind in EVENTS if kind not in row
-]
+UNNAMED = [(state, kind) for state in TABLE for kind in EVENTS if kind not in TRANSITIONS[state]]
 
 
 def test_every_event_there_is_is_asked_about() -> None:

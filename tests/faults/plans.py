@@ -1,8 +1,9 @@
 """Which faults a season meets, and when: each point once in a handful of seasons.
 
-Law of this file: a mail that was in hand at three deaths is set aside for a person, and a harmless
-letter that was in hand at two waits for one; both are the design's word.  So no phase has more
-deaths of that kind than the design bears, and each fault comes where its step is sure to happen.
+Law of this file: a mail that was alone in hand at three deaths is set aside for a person, and a
+harmless letter that was at its final dot at two waits for one; both are the design's word.  So no
+phase has more deaths of that kind than the design bears, and each fault comes where its step is
+sure to happen.
 """
 
 from __future__ import annotations

@@ -92,15 +92,9 @@ STEPS: Final = (
 )
 """What the world sees.  A verb names the moment before, a participle the moment after; `half` is
 in the middle of a letter's text, `dotted` after its final dot and before the answer is read.
+`secret_` are the steps of letters whose mark is committed before the dot: those with the secret,
+and a harmless one at its second try.
 `process.child` kills the process that reads, and not the daemon."""
-
-AT_THE_DOT: Final = frozenset(step for step in STEPS if step.endswith(("dotted", "answered"))) | {
-    "send.settle.begin",
-    "send.settle.commit",
-    "send.mark.committed",
-    "send.secret_dot",
-}
-"""Around the final dot: the one place where the server may have what we do not know of."""
 
 
 def all_points() -> tuple[str, ...]:
