@@ -19,6 +19,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from queue import SimpleQueue
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -129,6 +130,7 @@ class Daemon:
         self._couriers = couriers
         self._listeners = listeners
         self._stop = threading.Event()
+        self._told: SimpleQueue[None] = SimpleQueue()
         self._day: date | None = None
         self._seats = ""
         self._trouble = Trouble(machine_seconds)
@@ -165,16 +167,19 @@ class Daemon:
             inbox.put_down(self._office.database, self._office.instance)
 
     def stop(self, *_: object) -> None:
-        """End after the work in hand; also a signal handler."""
-        self._stop.set()
+        """End after the work in hand; also a signal handler.
+
+        A handler interrupts this very thread wherever it is, so it may take no lock that the thread
+        can hold; `SimpleQueue.put` takes none, `Event.set` does.
+        """
+        self._told.put(None)
 
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT, then end in order."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self.stop)
         self.start()
-        while not self._stop.wait(POLL):
-            pass
+        self._told.get()
         self.finish()
 
     def start(self) -> None:
