@@ -120,7 +120,7 @@ def test_sabotage_of_loops_end(monkeypatch: Patch, tmp_path: Path) -> None:
     rules = shutil.copytree(ROOT / "rules" / EVENT, tmp_path / EVENT)
     _edit(rules / "intake.toml", "same_letter_hours = 24", "same_letter_hours = 1")
     monkeypatch.setattr(stage, "_REPLIES_AFTER", timedelta(hours=2))
-    monkeypatch.setattr(DESK, "_cap", lambda desk, recipient: None)
+    monkeypatch.setattr(DESK, "_cap", lambda desk, letter, recipient: None)
 
     assert broken("on holiday, without a sign", rules_folder=rules) == {"loops_end"}
 

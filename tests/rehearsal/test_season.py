@@ -16,6 +16,10 @@ from pipeline.rehearsal.statements import LAYOUTS
 from pipeline.rehearsal.stories import STORIES
 
 
+# The whole season is played before the first of them: a minute and more on a machine with much to do.
+pytestmark = pytest.mark.timeout(600)
+
+
 @pytest.fixture(scope="session")
 def outcome() -> Outcome:
     """The season as `rehearse` plays it."""
