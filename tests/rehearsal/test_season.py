@@ -15,8 +15,7 @@ from pipeline.rehearsal.stage import SEED, Outcome, rehearse
 from pipeline.rehearsal.statements import LAYOUTS
 from pipeline.rehearsal.stories import STORIES
 
-
-# The whole season is played before the first of them: a minute and more on a machine with much to do.
+# The whole season is played before the first of them: minutes, where a machine has much to do.
 pytestmark = pytest.mark.timeout(600)
 
 
