@@ -56,7 +56,7 @@ def test_the_event_fills_to_the_last_seat(outcome: Outcome) -> None:
 
 
 def test_every_letter_that_the_shipped_rules_can_send_is_sent(dossier: Dossier) -> None:
-    with_another_rule = {"closed_full"}
+    with_another_rule = {"closed_full", "confirm_application"}
 
     assert {letter.kind for letter in dossier.letters} == set(SUBJECTS) - with_another_rule
 
