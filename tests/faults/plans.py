@@ -105,9 +105,11 @@ RATED: Final[Plan] = {
     2: ("send.turn.commit",),
     3: ("send.turn.committed",),
     4: ("send.turn_ahead.begin",),
+    5: ("send.turn.lost",),
     6: ("send.turn_ahead.commit",),
+    8: ("send.turn.unsaid",),
     9: ("send.turn_ahead.committed",),
-    10: _fails("send.turn", "send.turn_ahead"),
+    10: _fails("send.turn_ahead"),
 }
 """A season on PostgreSQL with a rate of sending, which all daemons share."""
 
