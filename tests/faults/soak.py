@@ -3,8 +3,9 @@
     python -m tests.faults.soak [APPLICATIONS] [--seed N] [--every SECONDS]
 
 One daemon on SQLite, mails read in a process of its own; the world's mail server answers 4xx, hangs
-up, or takes a letter and hangs up, and the daemon is killed every so many seconds.  Prints the
-memory of both processes phase by phase, then what was lost or sent twice; exits with 1 for either.
+up, or takes a letter and hangs up, and the daemon is killed every so many seconds, twice a day at
+most.  Prints the memory of both processes phase by phase, then what was lost or sent twice; exits
+with 1 for either.
 """
 
 from __future__ import annotations

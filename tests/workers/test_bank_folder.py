@@ -105,11 +105,7 @@ def test_a_file_that_is_refused_lies_beside_its_reason(desk: Desk, office: Offic
     assert len(m.asked(desk)) == 1
 
 
-def test_a_crash_between_commit_and_move_counts_nothing_twice(
-    desk: Desk, office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    put(office, "0302.txt", paid(desk))
-
+def dies_before_it_moves_a_file(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     def dies(*_: object) -> Path:
         raise KeyboardInterrupt
 
@@ -117,6 +113,14 @@ def test_a_crash_between_commit_and_move_counts_nothing_twice(
         during.setattr(bank_folder, "_move", dies)
         with pytest.raises(KeyboardInterrupt):
             look_twice(office)
+
+
+def test_a_crash_between_commit_and_move_counts_nothing_twice(
+    desk: Desk, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(office, "0302.txt", paid(desk))
+
+    dies_before_it_moves_a_file(office, monkeypatch)
     assert there(office, "incoming") == ["0302.txt"]
 
     assert look_twice(office)
@@ -205,13 +209,7 @@ def test_a_daemon_that_dies_over_a_file_leaves_it_to_the_others(
 ) -> None:
     put(office, "0302.txt", paid(desk))
 
-    def dies(*_: object) -> Path:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as during:
-        during.setattr(bank_folder, "_move", dies)
-        with pytest.raises(KeyboardInterrupt):
-            look_twice(office)
+    dies_before_it_moves_a_file(office, monkeypatch)
 
     assert look_twice(another(office))
     assert there(office, "done") == ["0302.txt"]
