@@ -44,8 +44,9 @@ def running_sink(log: Path) -> Iterator[int]:
 
 def _serve(log_path: str) -> None:
     server = socket.create_server(("127.0.0.1", 0))
-    print(server.getsockname()[1], flush=True)  # noqa: T201  -- this is how it tells its port
     with Path(log_path).open("a", encoding="ascii", buffering=1) as log:
+        # Only now: whoever knows the port may read the log.
+        print(server.getsockname()[1], flush=True)  # noqa: T201  -- this is how it tells its port
         while True:
             link, _ = server.accept()
             link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
