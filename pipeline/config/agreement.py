@@ -186,13 +186,9 @@ def _intake(intake: Intake, event: Event | None) -> Iterator[Disagreement]:
             what = f"nobody could be given so many business days before {event.deadline}"
             yield "intake", "confirm_within", what
     caps = intake.caps
-    for key in ("per_domain_per_hour", "confirm_letters_per_hour"):
-        if getattr(caps, key) > caps.per_office_per_hour:
-            yield (
-                "intake",
-                f"caps.{key}",
-                f"is more than caps.per_office_per_hour, {caps.per_office_per_hour}",
-            )
+    if caps.per_domain_per_hour > caps.per_office_per_hour:
+        what = f"is more than caps.per_office_per_hour, {caps.per_office_per_hour}"
+        yield "intake", "caps.per_domain_per_hour", what
     seen: dict[str, str] = {}
     for name in type(intake.words).model_fields:
         for word in {*map(same, getattr(intake.words, name))}:

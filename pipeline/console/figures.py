@@ -86,6 +86,7 @@ def _event(connection: Connection, office: Office, served: Served, now: datetime
         waiting=found.waiting,
         states=dict(found.states),
         held=found.held,
+        unasked=found.unasked,
         open_tasks=found.open_tasks,
         oldest_task=_since(found.oldest_task, now),
         covered_through=found.covered_through,

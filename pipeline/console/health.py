@@ -57,6 +57,8 @@ class EventFigures:
     """Seats that are waited for."""
     states: Mapping[str, int]
     held: int
+    unasked: int
+    """Applications that wait for the letter that asks for a confirmation."""
     open_tasks: int
     oldest_task: timedelta | None
     covered_through: date | None
@@ -231,6 +233,9 @@ def _people(event: EventFigures, limits: Thresholds) -> Iterator[Finding]:
         yield Finding(
             Level.LOOK, f"{event.held} applications are held (application list --held)", event.slug
         )
+    if event.unasked:
+        what = f"{event.unasked} applications wait to be asked for a confirmation"
+        yield Finding(Level.LOOK, f"{what} (application list --state unconfirmed)", event.slug)
     if _beyond(event.oldest_task, limits.open_task):
         days = event.oldest_task.days if event.oldest_task else 0
         yield Finding(

@@ -79,6 +79,11 @@ _OF_AN_EVENT: Final[tuple[tuple[str, str, Callable[[EventFigures], float]], ...]
     ("seats_taken", "Seats that somebody holds", lambda event: event.taken),
     ("seats_waited_for", "Seats that are waited for", lambda event: event.waiting),
     ("applications_held", "Applications that are held", lambda event: event.held),
+    (
+        "applications_unasked",
+        "Applications that wait for the letter that asks for a confirmation",
+        lambda event: event.unasked,
+    ),
     ("tasks_open", "Tasks for a person", lambda event: event.open_tasks),
     (
         "oldest_task_seconds",

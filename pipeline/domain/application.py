@@ -104,7 +104,7 @@ class Application:
     correct_by: datetime | None = None
     """The first instant at which a correction is late, while it is incomplete."""
     confirm_by: datetime | None = None
-    """When it lapses unconfirmed, while it is so."""
+    """When it lapses unconfirmed, while it is so; None before its address was asked."""
     review: str | None = None
     """Why our reading of its mails is not to be trusted, while it is unconfirmed."""
     problems: tuple[Problem, ...] = ()
@@ -147,6 +147,11 @@ class Application:
     def seats_held(self) -> int:
         """How many seats are taken by it."""
         return self.seats if self.state in SEATED else 0
+
+    @property
+    def never_asked(self) -> bool:
+        """Whether it is unconfirmed because the letter that asks for it has to wait."""
+        return self.state is State.UNCONFIRMED and self.confirm_by is None
 
     @property
     def closed(self) -> bool:

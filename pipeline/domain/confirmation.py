@@ -3,8 +3,9 @@
 Law of this file: anybody can write any sender, so a first mail whose sender nothing proves gets no
 seat, no place in line, and one letter, whatever else comes in its name.  Only an answer to that
 letter, from the address that it went to, makes an application of it, and its place in every queue
-counts from that answer.  What is said to an unconfirmed address may be said to a stranger: what
-ends there ends in silence.
+counts from that answer.  So many such letters leave in an hour as the rules allow; who applied
+first is asked first, and nobody's days run before they are asked.  What is said to an unconfirmed
+address may be said to a stranger: what ends there ends in silence.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pipeline.domain.decision import OUR_HOLDS, Decision, LetterName, Reason, Ta
 from pipeline.domain.events import (
     Applied,
     Bounced,
+    ConfirmationDue,
     Confirmed,
     Disowned,
     FromOutside,
@@ -26,10 +28,20 @@ from pipeline.domain.events import (
     WithdrawalRequested,
 )
 from pipeline.domain.moment import Moment, is_bounced, to_a_person, to_sender, unchanged
-from pipeline.domain.registration import correct_by, taken_in, without_seat
+from pipeline.domain.registration import ask_to_confirm, correct_by, taken_in, without_seat
 from pipeline.domain.rules import WhenFull
 from pipeline.domain.settlement import kept
 from pipeline.domain.withdrawal import withdraw
+
+# ---------------------------------------------------------------- asked
+
+
+def ask_now(application: Application, _: ConfirmationDue, at: Moment) -> Decision:
+    """Its turn has come: asked as it would have been at first, with days that count from today."""
+    if not application.never_asked or application.held is not None or at.after_closing:
+        return unchanged(application, Reason.REMINDER_POINTLESS)
+    return ask_to_confirm(application, at, Reason.ASKED_TO_CONFIRM, answer=True)
+
 
 # ---------------------------------------------------------------- confirmed
 

@@ -55,6 +55,8 @@ class Applied(FromOutside):
     """Why our own reading is not to be trusted; the office looks before an answer leaves."""
     through_form: bool = False
     """Whether a web form that the rules name has sent it, for the applicant."""
+    ask_later: bool = False
+    """Whether as many letters that ask for a confirmation have left as the rules allow for now."""
 
     @property
     def vouched_for(self) -> bool:
@@ -166,6 +168,11 @@ class ReminderDue(FromTime):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectionLapsed(FromTime):
     """The last day for completing an application is over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmationDue(FromTime):
+    """An application that waited for it may be asked now whether it is its address's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

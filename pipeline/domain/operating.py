@@ -42,7 +42,7 @@ from pipeline.domain.moment import (
     to_each_participant,
     unchanged,
 )
-from pipeline.domain.registration import accept, correct_by, offered
+from pipeline.domain.registration import accept, ask_to_confirm, correct_by, offered
 from pipeline.domain.reminding import end_waitlist, lapse, lapse_unconfirmed
 from pipeline.domain.settlement import expire, settle_if_covered
 from pipeline.domain.withdrawal import withdraw
@@ -248,7 +248,9 @@ def resend(application: Application, event: Resent, at: Moment) -> Decision:
     moved = _moved(application, event.to) if event.to else application
     if moved.state is State.ADMITTED:
         return _access_again(moved, event, at)
-    letter = how_it_stands(moved, at, answer=False)
+    if moved.never_asked and not at.after_closing:
+        return replace(ask_to_confirm(moved, at, Reason.RESENT, answer=False), note=by(event))
+    letter = None if moved.never_asked else how_it_stands(moved, at, answer=False)
     letters = (letter,) if letter is not None else ()
     reason = Reason.RESENT if letters or event.to else Reason.NOT_EXPECTED
     return Decision(reason, moved, letters, note=by(event))

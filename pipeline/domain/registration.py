@@ -86,17 +86,25 @@ def _new(event: Applied, at: Moment, reference: str) -> Application:
 
 def _asked_to_confirm(application: Application, event: Applied, at: Moment) -> Decision:
     """Anybody can write any sender: it has no seat, and is nobody's, before its address answers."""
-    until = min(at.end_after(at.rules.intake.confirm_within), at.rules.closes_at)
-    waiting = application.but(
-        state=State.UNCONFIRMED, correct_by=None, confirm_by=until, review=event.needs_review
-    )
+    waiting = application.but(state=State.UNCONFIRMED, correct_by=None, review=event.needs_review)
     if at.after_closing:
         late = waiting.but(held=Reason.HANDLED_AFTER_CLOSING.value)
         detail = "arrived in time, handled after the deadline, not proven: accept or decline"
         reason = Reason.HANDLED_AFTER_CLOSING
         return to_a_person(late, event, at, TaskKind.REVIEW, detail, reason)
-    letter = to_contact(LetterName.CONFIRM_APPLICATION, waiting, answer=True)
-    return Decision(Reason.ASKED_TO_CONFIRM, waiting, (letter,))
+    if event.ask_later:
+        return Decision(Reason.TO_BE_ASKED, waiting)
+    return ask_to_confirm(waiting, at, Reason.ASKED_TO_CONFIRM, answer=True)
+
+
+def ask_to_confirm(
+    application: Application, at: Moment, reason: Reason, *, answer: bool
+) -> Decision:
+    """The letter that asks, with `intake.confirm_within` business days from now, or to closing."""
+    until = min(at.end_after(at.rules.intake.confirm_within), at.rules.closes_at)
+    asked = application.but(confirm_by=until)
+    letter = to_contact(LetterName.CONFIRM_APPLICATION, asked, answer=answer)
+    return Decision(reason, asked, (letter,))
 
 
 def _too_many(application: Application, event: Applied, at: Moment) -> Decision:

@@ -9,11 +9,13 @@ distance, so that who has other days is reminded before their own last day.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from pipeline.domain import calendar
 from pipeline.domain.application import Application, State
 from pipeline.domain.decision import (
+    CONFIRM_ASK,
     CONFIRM_END,
     EXPIRY,
     LAPSE,
@@ -51,8 +53,7 @@ def plan(application: Application | None, rules: Rules) -> tuple[Reminder, ...]:
     """All occasions still ahead of an application, whatever has been fired already."""
     if application is None or application.closed:
         return ()
-    own = _own_moment(application, rules)
-    moments = [own] if own is not None else []
+    moments = [*_own_moments(application, rules)]
     for rule in rules.reminders.reminder:
         if application.state in _AUDIENCE[rule.audience]:
             due_at = _due_at(rule, application, rules)
@@ -61,17 +62,19 @@ def plan(application: Application | None, rules: Rules) -> tuple[Reminder, ...]:
     return tuple(moments)
 
 
-def _own_moment(application: Application, rules: Rules) -> Reminder | None:
-    """The one deadline of the present state, numbered by its day: a new day is a new one."""
-    if application.state is State.UNCONFIRMED and application.confirm_by is not None:
-        return Reminder(CONFIRM_END, application.confirm_by.toordinal(), application.confirm_by)
+def _own_moments(application: Application, rules: Rules) -> Iterator[Reminder]:
+    """The deadline of the present state, numbered by its day: a new day is a new one."""
+    if application.state is State.UNCONFIRMED:
+        end = application.confirm_by or rules.closes_at
+        yield Reminder(CONFIRM_END, end.toordinal(), end)
+        if application.never_asked and application.held is None:
+            yield Reminder(CONFIRM_ASK, 0, application.arrived_at)
     if application.state is State.INCOMPLETE and application.correct_by is not None:
-        return Reminder(LAPSE, application.correct_by.toordinal(), application.correct_by)
+        yield Reminder(LAPSE, application.correct_by.toordinal(), application.correct_by)
     if application.state is State.AWAITING_PAYMENT and application.pay_by is not None:
-        return Reminder(EXPIRY, application.pay_by.toordinal(), application.pay_by)
+        yield Reminder(EXPIRY, application.pay_by.toordinal(), application.pay_by)
     if application.state is State.WAITLISTED:
-        return Reminder(LIST_END, rules.closes_at.toordinal(), rules.closes_at)
-    return None
+        yield Reminder(LIST_END, rules.closes_at.toordinal(), rules.closes_at)
 
 
 def _due_at(rule: ReminderRule, application: Application, rules: Rules) -> datetime | None:
@@ -189,12 +192,19 @@ def lapse(application: Application, _: CorrectionLapsed, at: Moment) -> Decision
 
 
 def lapse_unconfirmed(application: Application, _: ConfirmationLapsed, at: Moment) -> Decision:
-    """Nobody confirmed it in time: over without a letter, for its address may be a stranger's."""
-    if application.confirm_by is None or at.now < application.confirm_by:
+    """Nobody confirmed it in time: over without a letter, for its address may be a stranger's.
+
+    Whom we never asked is nobody's fault but a flood's, and a person looks.
+    """
+    if at.now < (application.confirm_by or at.rules.closes_at):
         return unchanged(application, Reason.NOT_EXPIRED_YET)
     if application.held is not None or application.credited:
         detail = "never confirmed, but held or paid for: accept or decline"
         return kept_for_a_person(application, TaskKind.REVIEW, detail)
+    if application.never_asked:
+        over = application.but(state=State.EXPIRED, closed_reason=Reason.NEVER_ASKED.value)
+        detail = "a flood kept back the letter that asks for its confirmation: accept, or leave it"
+        return Decision(Reason.NEVER_ASKED, over, tasks=(Task(TaskKind.REVIEW, detail),))
     gone = application.but(state=State.EXPIRED, closed_reason=Reason.NEVER_CONFIRMED.value)
     return Decision(Reason.NEVER_CONFIRMED, gone)
 

@@ -74,7 +74,7 @@ def _to_be_looked_at(event: MoneyReversed, *, over: bool) -> tuple[Task, ...]:
 
 def _own_end(application: Application, at: Moment) -> datetime | None:
     if application.state is State.UNCONFIRMED:
-        return application.confirm_by
+        return application.confirm_by or at.rules.closes_at
     if application.state is State.INCOMPLETE:
         return application.correct_by
     if application.state is State.WAITLISTED:

@@ -285,7 +285,8 @@ class Caps(Frozen):
     per_office_per_hour: Count
     """Answers in all."""
     confirm_letters_per_hour: Count = 500
-    """Letters that ask for a confirmation (`confirm_by_mail`), among those of the office."""
+    """Letters that ask for a confirmation (`confirm_by_mail`), counted apart from all others; who
+    applies when so many have left is asked later."""
     same_letter_hours: Count
     """The very same letter to the same address never leaves twice within so many hours."""
 

@@ -28,7 +28,7 @@ from pipeline.store.writing import NewLetter
 SLOT = timedelta(minutes=10)
 OFFICE = "office"
 CONFIRM = "confirm"
-"""Key of the letters that ask for a confirmation."""
+"""Key of the letters that ask for a confirmation, which are counted nowhere else."""
 _ADDRESS = "address:"
 _MOST_LETTERS = 2000
 _MOST_OF_ADDRESS = 200
@@ -93,8 +93,8 @@ class Caps:
             new = _Letter(slug, letter.digest, now, counts)
             self._new_letters.setdefault(address, []).append(new)
             if counts:
-                asking = (CONFIRM,) if letter.letter == LetterName.CONFIRM_APPLICATION else ()
-                for key in (*_keys_of(address), *asking):
+                asking = letter.letter == LetterName.CONFIRM_APPLICATION
+                for key in (CONFIRM,) if asking else _keys_of(address):
                     self._count((slug, key), _slot(now))
 
     def _count(self, key: tuple[str, str], slot: datetime) -> None:

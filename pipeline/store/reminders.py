@@ -2,7 +2,9 @@
 
 Law of this file: an occasion fires once; the row stays and says when.  What waits for the bank's
 word is asked for apart, so that a thousand unpaid applications that wait for a statement cost
-nothing in every look.  Nobody is told that it is over before all mail that came in time is decided.
+nothing in every look; who waits to be asked for a confirmation is asked for apart, too (`unasked`),
+because a flood of them waits for the cap.  Nobody is told that it is over before all mail that
+came in time is decided.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from pipeline.domain.decision import CLOSING
+from pipeline.domain.decision import CLOSING, CONFIRM_ASK
 from pipeline.store.schema import application, reminder
 
 
@@ -102,6 +104,25 @@ def fire(connection: Connection, reference: str, kind: str, number: int, *, at: 
     )
 
 
+def unasked(connection: Connection, slug: str, now: datetime, limit: int) -> list[str]:
+    """References that wait for the letter that asks for a confirmation, who came first first."""
+    query = (
+        sa.select(application.c.reference)
+        .join(reminder, reminder.c.application == application.c.id)
+        .where(_UNASKED, reminder.c.slug == slug, reminder.c.due_at <= now)
+        .order_by(reminder.c.due_at, application.c.id)
+        .limit(limit)
+    )
+    return list(connection.scalars(query))
+
+
+def count_unasked(connection: Connection, slug: str, now: datetime) -> int:
+    """How many wait for it."""
+    here = sa.and_(reminder.c.slug == slug, reminder.c.due_at <= now)
+    query = sa.select(sa.func.count()).select_from(reminder).where(_UNASKED, here)
+    return connection.scalar(query) or 0
+
+
 def next_due_at(
     connection: Connection, slug: str, *, settled_before: datetime | None = None
 ) -> datetime | None:
@@ -130,9 +151,21 @@ def _ready(
     slug: str, settled_before: datetime | None, *more: sa.ColumnElement[bool]
 ) -> list[sa.ColumnElement[bool]]:
     """What is ready by itself, and what the bank's word makes ready: a question for each."""
-    both = [reminder.c.slug == slug, reminder.c.fired_at.is_(None), *more]
+    both = [
+        reminder.c.slug == slug,
+        reminder.c.fired_at.is_(None),
+        reminder.c.kind != CONFIRM_ASK,
+        *more,
+    ]
     ready = [sa.and_(*both, reminder.c.waits_for_bank.is_(sa.false()))]
     if settled_before is not None:
         covered = reminder.c.due_at <= settled_before
         ready.append(sa.and_(*both, reminder.c.waits_for_bank.is_(sa.true()), covered))
     return ready
+
+
+_UNASKED = sa.and_(
+    reminder.c.kind == CONFIRM_ASK,
+    reminder.c.fired_at.is_(None),
+    reminder.c.waits_for_bank.is_(sa.false()),
+)

@@ -13,7 +13,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from pipeline.store import settings
+from pipeline.store import reminders, settings
 from pipeline.store.columns import literally
 from pipeline.store.inbox import oldest_waiting
 from pipeline.store.schema import (
@@ -66,6 +66,8 @@ class OfEvent:
     states: Mapping[str, int]
     """Applications by state."""
     held: int
+    unasked: int
+    """Unconfirmed applications that were not asked yet, because of the cap of such letters."""
     open_tasks: int
     oldest_task: datetime | None
     covered_through: date | None
@@ -131,6 +133,7 @@ def of_event(connection: Connection, slug: str, now: datetime) -> OfEvent:
         or 0,
         states=_counts(connection, application.c.state, here),
         held=_count(connection, here, application.c.held.is_not(None)),
+        unasked=reminders.count_unasked(connection, slug, now),
         open_tasks=tasks[0],
         oldest_task=tasks[1],
         covered_through=been_set.covered_through,

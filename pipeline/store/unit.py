@@ -158,8 +158,8 @@ class Unit:
     def letters_since(self, slug: str, key: str, since: datetime) -> int:
         """How many answers were recorded since then, for caps.
 
-        `key` is "address:x", "domain:y", "office" or "confirm".  Counted in slots of ten minutes,
-        the one that `since` falls into included: rather too many than too few.
+        `key` is "address:x", "domain:y", "office" or `caps.CONFIRM`.  Counted in slots of ten
+        minutes, the one that `since` falls into included: rather too many than too few.
         """
         return self._caps.letters_since(slug, key, since)
 

@@ -3,16 +3,17 @@
 Law of this file: whoever writes more than the caps of the rules allow is recorded like everybody
 else, mail by mail, and hides nobody else's task.  Only what a mail asks of a person is gathered,
 never an application and never a letter that came back; the first ones have tasks of their own, so
-a loop or an eager office is seen as it always was.
+a loop or an eager office is seen as it always was.  Of applications those alone are gathered whom
+another flood kept from being asked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from pipeline.domain.decision import Decision, Task, TaskKind
+from pipeline.domain.decision import Decision, Reason, Task, TaskKind
 from pipeline.domain.events import Applied, Bounced, Event, FromOutside, Unanswerable
 from pipeline.domain.moment import is_registered
 from pipeline.domain.rules import Caps
@@ -27,6 +28,26 @@ _GATHERED_KINDS = frozenset({
     TaskKind.ANSWER, TaskKind.REVIEW, TaskKind.CHANGE, TaskKind.INVOICE, TaskKind.RECEIPT,
     TaskKind.MONEY, TaskKind.SYSTEM,
 })  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Flood:
+    """What is counted together."""
+
+    key: str
+    what: str
+    span: timedelta
+    """Within which time."""
+    most: int
+    """How many are no flood yet."""
+    where: str = "inbox"
+    """Where all of them are seen."""
+
+    @property
+    def task(self) -> Task:
+        within = "a day" if self.span.days else "an hour"
+        detail = f"a flood: more than {self.most} {within} of {self.what}"
+        return Task(TaskKind.SYSTEM, f"{detail}; further ones open no task: see {self.where}")
 
 
 def held_back(
@@ -52,37 +73,32 @@ def gather(
     unit: Unit, slug: str, caps: Caps, happened: Event, decision: Decision, now: datetime
 ) -> Decision:
     """The decision with its tasks, or with the flood's, or with none when that one is open."""
-    if not isinstance(happened, FromOutside) or isinstance(happened, Applied | Bounced):
-        return decision
     if not decision.tasks or not {task.kind for task in decision.tasks} <= _GATHERED_KINDS:
         return decision
     tasks = decision.tasks
-    for key, who, span, most in _floods(decision, happened, caps):
-        before = unit.asked_since(slug, key, now - span)
-        unit.count_asked(slug, key, now)
-        if before >= most:
-            tasks = tuple(_only(who, most, span) for _ in range(before == most))
+    for flood in _floods(decision, happened, caps):
+        before = unit.asked_since(slug, flood.key, now - flood.span)
+        unit.count_asked(slug, flood.key, now)
+        if before >= flood.most:
+            tasks = (flood.task,) if before == flood.most else ()
     if tasks == decision.tasks:
         return decision
     return replace(decision, tasks=tasks, note=f"{decision.note} ({GATHERED})".lstrip())
 
 
-def _floods(
-    decision: Decision, happened: FromOutside, caps: Caps
-) -> Iterator[tuple[str, str, timedelta, int]]:
-    """Which floods a mail may be part of: key, whose, within which time, and how many are none."""
+def _floods(decision: Decision, happened: Event, caps: Caps) -> Iterator[_Flood]:
+    """Which floods a mail, or an application that is over, may be part of."""
     day, hour = timedelta(days=1), timedelta(hours=1)
+    if decision.reason is Reason.NEVER_ASKED:
+        what, where = "applications that were never asked", "application list --state expired"
+        yield _Flood("never-asked", what, day, caps.per_address_per_day, where)
+    if not isinstance(happened, FromOutside) or isinstance(happened, Applied | Bounced):
+        return
     sender = happened.sender.lower()
     application = decision.application
     if isinstance(happened, Unanswerable) and happened.kind == NOBODYS_NUMBER:
-        yield "number", f"by which {NOBODYS_NUMBER}", day, caps.per_address_per_day
+        yield _Flood("number", f"mails by which {NOBODYS_NUMBER}", day, caps.per_address_per_day)
     if application is None or not is_registered(application, sender):
         domain = sender.rpartition("@")[2]
-        yield f"domain:{domain}", f"from {domain}", hour, caps.per_domain_per_hour
-    yield f"address:{sender}", f"from {sender}", day, caps.per_address_per_day
-
-
-def _only(who: str, most: int, span: timedelta) -> Task:
-    within = "a day" if span.days else "an hour"
-    detail = f"a flood: more than {most} mails {within} {who}; further ones open no task: see inbox"
-    return Task(TaskKind.SYSTEM, detail)
+        yield _Flood(f"domain:{domain}", f"mails from {domain}", hour, caps.per_domain_per_hour)
+    yield _Flood(f"address:{sender}", f"mails from {sender}", day, caps.per_address_per_day)

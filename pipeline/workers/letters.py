@@ -4,8 +4,8 @@ Law of this file: whether a letter is due was decided elsewhere; here stands onl
 Answers leave at once; what we send of our own accord waits for the morning.  A letter about an
 application that was held before waits for its release.  Caps stop loops: what goes beyond them is
 kept and given to a person, and the same answer never goes to the same address twice in a day.
-Letters that ask for a confirmation have a cap of their own and no task for each: whoever applies in
-ten thousand names keeps nobody else's answer back, and gives nobody ten thousand tasks.
+Letters that ask for a confirmation have a cap of their own (`asking`) and are not among the others:
+whoever applies in ten thousand names keeps nobody else's answer back.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ from pipeline.domain.decision import OUR_HOLDS, Decision, Letter, LetterName, Ta
 from pipeline.domain.events import Event, FromOutside, Released
 from pipeline.mail.compose import Composed, compose
 from pipeline.mail.wire import Unaddressable
-from pipeline.store.caps import CONFIRM
 from pipeline.store.unit import NewLetter, Unit
 from pipeline.store.writing import HELD_WITH_APPLICATION
 from pipeline.workers.office import Office, Served
@@ -54,7 +53,7 @@ class Desk:
                 continue
             held = _hold(letter, before, decision.application, happened)
             cap = self._cap(letter, composed.recipient) if held is None else None
-            if cap is not None and letter.name is not LetterName.CONFIRM_APPLICATION:
+            if cap is not None:
                 tasks.append(Task(TaskKind.SYSTEM, f"letter '{letter.name}' held back: {cap}"))
             letters.append(self._row(letter, composed, held or cap))
         return letters, tuple(tasks)
@@ -108,13 +107,13 @@ class Desk:
         address = recipient.lower()
         domain = address.rpartition("@")[2]
         day, hour = timedelta(days=1), timedelta(hours=1)
-        asking = letter.name is LetterName.CONFIRM_APPLICATION
-        for key, span, most in (
-            *(((CONFIRM, hour, caps.confirm_letters_per_hour),) if asking else ()),
-            (f"address:{address}", day, caps.per_address_per_day),
+        of_address = (f"address:{address}", day, caps.per_address_per_day)
+        of_all = (
             (f"domain:{domain}", hour, caps.per_domain_per_hour),
             ("office", hour, caps.per_office_per_hour),
-        ):
+        )
+        asking = letter.name is LetterName.CONFIRM_APPLICATION
+        for key, span, most in (of_address, *(() if asking else of_all)):
             if self.unit.letters_since(self.served.slug, key, self.now - span) >= most:
                 return f"cap reached ({key}, {most})"
         return None

@@ -19,7 +19,7 @@ from pipeline.store import inbox
 from pipeline.store.database import Conflict, StoreError, Unavailable
 from pipeline.store.inbox import Waiting
 from pipeline.store.unit import Unit
-from pipeline.workers import door, notices
+from pipeline.workers import asking, door, notices
 from pipeline.workers.door import Done
 from pipeline.workers.office import Office, Served
 from pipeline.workers.reader import Order, Unread
@@ -192,14 +192,15 @@ def _decide_one(office: Office, unit: Unit, mail: Waiting, reading: Reading) -> 
         unit,
         failed_letter=message_id_of(token, served.own) if token else None,
     )
+    now = office.clock.now()
     return door.apply(
         office,
         unit,
         served,
         cause=_cause(mail),
         target=routed.target,
-        event=routed.event,
-        now=office.clock.now(),
+        event=asking.in_turn(unit, served, routed.event, now),
+        now=now,
     )
 
 

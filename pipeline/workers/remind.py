@@ -1,4 +1,4 @@
-"""What is due, brought to the door: reminders, lapses, expiry, the end of the list, access.
+"""What is due, brought to the door: reminders, questions, lapses, expiry, the list's end, access.
 
 Law of this file: what is due is asked of the store with `clock.now()`, and what it says is decided
 when it has come.  After an outage one reminder leaves, never a pile.  Nothing that waits for the
@@ -15,9 +15,10 @@ from itertools import groupby
 
 from pipeline.clock import machine_now
 from pipeline.domain import calendar, registration, reminding, settlement
-from pipeline.domain.decision import CONFIRM_END, EXPIRY, LAPSE, LIST_END
+from pipeline.domain.decision import CONFIRM_ASK, CONFIRM_END, EXPIRY, LAPSE, LIST_END
 from pipeline.domain.events import (
     AccessDue,
+    ConfirmationDue,
     ConfirmationLapsed,
     CorrectionLapsed,
     Event,
@@ -32,7 +33,7 @@ from pipeline.store import applications, inbox, reminders, remittances, settings
 from pipeline.store.database import Conflict
 from pipeline.store.reminders import Due
 from pipeline.store.unit import Unit
-from pipeline.workers import door
+from pipeline.workers import asking, door
 from pipeline.workers.door import Done
 from pipeline.workers.office import Office, Served
 
@@ -61,7 +62,7 @@ def _run(office: Office, served: Served) -> bool:
         with office.database.write(served.lock) as connection:
             unit = Unit(connection, office.standings(), office.random)
             run = _Run(office, unit, served, now)
-            done = [*run.reminders(), *run.access(), *run.offers()]
+            done = [*run.reminders(), *run.questions(), *run.access(), *run.offers()]
             unit.flush()
     except Conflict:
         return True  # somebody else wrote first; the next run sees what is true then
@@ -73,7 +74,9 @@ def _anything_due(office: Office, served: Served, now: datetime) -> bool:
     """A look without the writers' lock, because most runs find nothing."""
     with office.database.read() as connection:
         run = _Run(office, Unit(connection, office.standings(), office.random), served, now)
-        return bool(run.due() or run.waiting_for_access() or run.next_in_line())
+        return bool(
+            run.due() or run.to_be_asked() or run.waiting_for_access() or run.next_in_line()
+        )
 
 
 class _Run:
@@ -147,6 +150,22 @@ class _Run:
             event = _event(one, superseded=superseded, money_open=money_open)
             done += self._apply(_cause(one), one.reference, event)
             reminders.fire(self._unit.connection, one.reference, one.kind, one.number, at=self._now)
+        return done
+
+    # ------------------------------------------------------------ confirmation by mail
+
+    def to_be_asked(self) -> list[str]:
+        """References that waited for their turn to be asked for a confirmation."""
+        return asking.next_ones(self._unit, self._served, self._now, BATCH)
+
+    def questions(self) -> list[Done]:
+        """The letter that asks, to those whose turn it is."""
+        causes = {one: f"reminder:{one}.{CONFIRM_ASK}.0" for one in self.to_be_asked()}
+        self._unit.expect(self._served.slug, causes=causes.values(), references=causes)
+        done: list[Done] = []
+        for reference, cause in causes.items():
+            done += self._apply(cause, reference, ConfirmationDue())
+            reminders.fire(self._unit.connection, reference, CONFIRM_ASK, 0, at=self._now)
         return done
 
     # ------------------------------------------------------------ access

@@ -30,6 +30,7 @@ EVENT = EventFigures(
     access_missing=("id", "password"),
     access_trouble=None,
     zoom_missing=True,
+    unasked=0,
     waiting_for_access=0,
 )
 WELL = Figures(

@@ -12,6 +12,7 @@ from pipeline.domain import events, reminding
 from pipeline.domain.application import HAS_PAID, Application, State
 from pipeline.domain.decide import decide
 from pipeline.domain.decision import (
+    CONFIRM_ASK,
     CONFIRM_END,
     EXPIRY,
     LAPSE,
@@ -168,7 +169,7 @@ class Season:
     def _judge_confirmation(
         self, before: Application | None, event: Event, decision: Decision
     ) -> None:
-        """Whom nothing proves has no seat, no place in line, and hears of it once."""
+        """Whom nothing proves has no seat, no place in line, and hears of it once, in its turn."""
         after = decision.application
         assert after is not None
         if before is not None and before.state is not State.UNCONFIRMED:
@@ -179,7 +180,13 @@ class Season:
             assert after.seats_held == 0
             assert after.state is not State.WAITLISTED
         asked = [x for x in decision.letters if x.name is LetterName.CONFIRM_APPLICATION]
-        assert len(asked) <= (before is None or isinstance(event, events.Resent))
+        first = before is None or (before.never_asked and isinstance(event, events.ConfirmationDue))
+        assert len(asked) <= (first or isinstance(event, events.Resent))
+        if after.never_asked or after.closed_reason == Reason.NEVER_ASKED:
+            assert not asked
+            assert not after.closed or self.now >= self.rules.closes_at
+        if after.closed_reason == Reason.NEVER_ASKED and not (before and before.closed):
+            assert decision.tasks, "nobody looks at somebody who was never asked"
         if isinstance(event, events.Confirmed) and before is not None and after.seats_held:
             assert event.sender == before.contact_address
             assert event.arrived_at < self.rules.closes_at
@@ -228,6 +235,7 @@ class Season:
 
 def _moment(kind: str, number: int, due_at: datetime, *, superseded: bool) -> Event:
     plain = {
+        CONFIRM_ASK: events.ConfirmationDue(),
         CONFIRM_END: events.ConfirmationLapsed(),
         LAPSE: events.CorrectionLapsed(),
         EXPIRY: events.PaymentLapsed(),

@@ -97,6 +97,42 @@ def test_what_arrived_in_time_and_is_handled_after_closing_is_a_persons_matter(
     assert after(lapsed).state is State.UNCONFIRMED
 
 
+# ---------------------------------------------------------------- asked later
+
+
+@pytest.fixture
+def waiting(asking: Rules) -> Application:
+    """Somebody who applied when as many as allowed had been asked."""
+    decision = run(None, applied(ask_later=True), asking)
+    assert (decision.reason, decision.letters) == (Reason.TO_BE_ASKED, ())
+    return after(decision)
+
+
+def test_its_turn_comes_and_its_days_count_from_then(asking: Rules, waiting: Application) -> None:
+    decision = run(waiting, events.ConfirmationDue(), asking, now=day(2, 16))
+
+    assert names(decision) == [LetterName.CONFIRM_APPLICATION]
+    assert after(decision).confirm_by == asking.end_of(day(2, 18).date())
+    again = run(after(decision), events.ConfirmationDue(), asking, now=day(2, 16))
+    assert again.letters == ()
+
+
+def test_nobody_who_was_never_asked_is_over_before_closing(
+    asking: Rules, waiting: Application
+) -> None:
+    early = run(waiting, events.ConfirmationLapsed(), asking, now=day(3, 12, 23))
+    assert after(early).state is State.UNCONFIRMED
+
+    decision = run(waiting, events.ConfirmationLapsed(), asking, now=asking.closes_at)
+    assert (decision.reason, after(decision).state) == (Reason.NEVER_ASKED, State.EXPIRED)
+    assert (decision.letters, asked(decision)) == ((), [TaskKind.REVIEW])
+
+
+def test_nobody_is_asked_when_no_answer_can_count(asking: Rules, waiting: Application) -> None:
+    for event in (events.ConfirmationDue(), events.Resent(**WHO)):
+        assert run(waiting, event, asking, now=asking.closes_at).letters == ()
+
+
 # ---------------------------------------------------------------- confirmed
 
 

@@ -88,6 +88,7 @@ _ACTS = st.sampled_from(
 )
 _STRAY = st.sampled_from(
     [
+        events.ConfirmationDue(),
         events.ConfirmationLapsed(),
         events.CorrectionLapsed(),
         events.PaymentLapsed(),
@@ -152,9 +153,17 @@ class AnySeason(RuleBasedStateMachine):
         unsure=st.booleans(),
         before=st.sampled_from([0, 0, 0, 3]),
         minutes=st.sampled_from([0, 0, 30, 3000]),
+        later=st.booleans(),
     )
     def somebody_applies(
-        self, form: Any, sender: str, wishes: Any, unsure: bool, before: int, minutes: int
+        self,
+        form: Any,
+        sender: str,
+        wishes: Any,
+        unsure: bool,
+        before: int,
+        minutes: int,
+        later: bool,
     ) -> None:
         mail = self._mail(
             events.Applied,
@@ -165,6 +174,7 @@ class AnySeason(RuleBasedStateMachine):
             seats_of_sender=before,
             problems=(problem(1, "email", "unclear"),) if unsure else (),
             minutes=minutes,
+            ask_later=later,
         )
         self._tell(None, mail)
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import base64
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
-from email.header import Header
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -15,32 +13,22 @@ import pytest
 from pipeline.domain.application import Application, State
 from pipeline.domain.decision import Reason, TaskKind
 from pipeline.domain.events import Accepted, Declined, Resent
-from pipeline.domain.rules import Authentication, FormSender, Rules
+from pipeline.domain.rules import FormSender, Rules
 from pipeline.mail.templates import Library
-from pipeline.store import journal, tasks
+from pipeline.store import journal
 from pipeline.workers import act
+from tests.workers.confirmation import (
+    ASKED,
+    HANAKO,
+    PROVEN,
+    SERVER,
+    Write,
+    answer,
+    asked,
+    confirming,
+    open_tasks,
+)
 from tests.workers.conftest import Desk, open_desk
-
-Write = Callable[..., bytes]
-HANAKO = "hanako@example.jp"
-SERVER = "mx.example.jp"
-PROVEN = f"Authentication-Results: {SERVER}; dmarc=pass header.from=example.jp\r\n"
-ASKED = "お申込みのご確認のお願い"
-_numbers = itertools.count(1)
-
-
-def confirming(rules: Rules, *, seats: int = 3, **intake: object) -> Rules:
-    said = {
-        "confirm_by_mail": True,
-        "authentication": Authentication.AUTHSERV_ID,
-        "authserv_id": SERVER,
-    }
-    return rules.model_copy(
-        update={
-            "intake": rules.intake.model_copy(update=said | intake),
-            "event": rules.event.model_copy(update={"capacity": seats}),
-        }
-    )
 
 
 @pytest.fixture
@@ -50,41 +38,12 @@ def desk(tmp_path: Path, rules: Rules, library: Library) -> Iterator[Desk]:
         yield one
 
 
-def answer(
-    to: EmailMessage, text: str, sender: str = HANAKO, headers: str = "", *, thread: bool = True
-) -> bytes:
-    """What a person, or a machine, writes in answer to a letter of ours."""
-    ids = f"In-Reply-To: {to['Message-ID']}\r\n" if thread else ""
-    body = base64.encodebytes(text.encode()).decode().replace("\n", "\r\n")
-    return (
-        f"From: <{sender}>\r\nTo: <office@example.jp>\r\n"
-        f"Subject: {Header('Re: ' + str(to['Subject']), 'utf-8').encode()}\r\n"
-        f"Message-ID: <r{next(_numbers)}@example.jp>\r\n{ids}{headers}"
-        "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=UTF-8\r\n"
-        f"Content-Transfer-Encoding: base64\r\n\r\n{body}"
-    ).encode()
-
-
-def asked(desk: Desk, raw: bytes, to: str = HANAKO) -> EmailMessage:
-    """An application comes, and the letter that asks whether it is theirs."""
-    desk.receive(raw)
-    desk.work()
-    letter = desk.letters(to)[-1]
-    assert ASKED in str(letter["Subject"])
-    return letter
-
-
 def say(desk: Desk, raw: bytes) -> Application:
     """A mail comes; the only application after it."""
     desk.clock.set(desk.clock.now() + timedelta(hours=1))
     desk.receive(raw)
     desk.work()
     return desk.application()
-
-
-def open_tasks(desk: Desk) -> list[str]:
-    with desk.office.database.read() as connection:
-        return [task.kind for task in tasks.listing(connection)]
 
 
 # ---------------------------------------------------------------- asked, and confirmed
@@ -412,28 +371,6 @@ def test_who_confirms_first_is_seated_first(desk: Desk, application_mail: Write)
     assert set(states.values()) == {State.AWAITING_PAYMENT}
 
 
-def test_three_hundred_in_other_peoples_names_take_nothing_from_a_real_applicant(
-    desk: Desk, application_mail: Write
-) -> None:
-    digits = "一二三四五六七八九十"
-    names = (f"見本 {a}{b}{c}" for a, b, c in itertools.product(digits, repeat=3))
-    for n in range(300):
-        desk.receive(application_mail(next(names), f"victim{n}@d{n % 60}.example.com", number=n))
-    desk.work()
-    letter = asked(desk, application_mail())
-
-    desk.receive(answer(letter, "確認しました。"))
-    desk.work()
-
-    seated = [one for one in desk.applications() if one.seats_held]
-    assert [one.contact_address for one in seated] == [HANAKO]
-    assert max(len(desk.letters(f"victim{n}@d{n % 60}.example.com")) for n in range(300)) == 1
-    desk.pass_to(desk.clock.now() + timedelta(days=4))
-    states = [one.state for one in desk.applications()]
-    assert states.count(State.EXPIRED) == 300
-    assert open_tasks(desk) == []
-
-
 def test_somebody_elses_unconfirmed_form_that_names_me_swallows_no_mail_of_mine(
     desk: Desk, application_mail: Write
 ) -> None:
@@ -495,24 +432,6 @@ def test_the_history_says_what_happened_and_when(desk: Desk, application_mail: W
     with desk.office.database.read() as connection:
         told = journal.of_application(connection, desk.application().reference)
     assert [entry.reason for entry in told] == [Reason.ASKED_TO_CONFIRM, Reason.CONFIRMED]
-
-
-def test_a_flood_keeps_no_other_answer_back_and_is_no_flood_of_tasks(
-    tmp_path: Path, rules: Rules, library: Library, application_mail: Write
-) -> None:
-    caps = rules.intake.caps.model_copy(
-        update={"confirm_letters_per_hour": 5, "per_office_per_hour": 8}
-    )
-    with open_desk(tmp_path / "s.sqlite3", confirming(rules, caps=caps), library) as desk:
-        for n, (a, b) in enumerate(itertools.product("一二三四五", repeat=2)):
-            raw = application_mail(f"見本 {a}{b}", f"victim@d{n}.example.com", number=n)
-            desk.receive(raw)
-        desk.receive(application_mail(headers=PROVEN, number=99))
-        desk.work()
-
-        assert len(desk.letters()) == 6
-        assert "お申込みの受付とお振込みのご案内" in desk.subjects(HANAKO)[-1]
-        assert open_tasks(desk) == []
 
 
 def test_seats_that_others_ask_for_in_my_name_are_not_counted_against_me(
