@@ -203,12 +203,16 @@ def desk(
     request: pytest.FixtureRequest, tmp_path: Path, small_rules: Rules, library: Library
 ) -> Iterator[Desk]:
     """An office on the morning of the opening day, with three seats; on SQLite unless asked."""
-    where: Path | str = tmp_path / "store.sqlite3"
-    if getattr(request, "param", "sqlite") == "postgresql":
-        database: Database = request.getfixturevalue("postgresql")
-        where = database.url.render_as_string(hide_password=False)
-    with open_desk(where, small_rules, library) as one:
+    with open_desk(store_of(request, tmp_path), small_rules, library) as one:
         yield one
+
+
+def store_of(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
+    """Where the desk of this test keeps what it knows: on SQLite unless asked."""
+    if getattr(request, "param", "sqlite") != "postgresql":
+        return tmp_path / "store.sqlite3"
+    database: Database = request.getfixturevalue("postgresql")
+    return database.url.render_as_string(hide_password=False)
 
 
 @contextmanager

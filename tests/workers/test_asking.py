@@ -26,7 +26,7 @@ from tests.workers.confirmation import (
     confirming,
     open_tasks,
 )
-from tests.workers.conftest import Desk, open_desk
+from tests.workers.conftest import ON_BOTH, Desk, open_desk, store_of
 
 CAP = 5
 WHO = {"who": "test", "why": "telephone"}
@@ -36,12 +36,14 @@ NAMES = ["見本 " + "".join(some) for some in itertools.product("一二三四�
 
 
 @pytest.fixture
-def desk(tmp_path: Path, rules: Rules, library: Library) -> Iterator[Desk]:
+def desk(
+    request: pytest.FixtureRequest, tmp_path: Path, rules: Rules, library: Library
+) -> Iterator[Desk]:
     """An office with three seats that asks five people in an hour."""
     caps = rules.intake.caps.model_copy(
         update={"confirm_letters_per_hour": CAP, "per_office_per_hour": 8}
     )
-    with open_desk(tmp_path / "s.sqlite3", confirming(rules, caps=caps), library) as one:
+    with open_desk(store_of(request, tmp_path), confirming(rules, caps=caps), library) as one:
         yield one
 
 
@@ -84,6 +86,7 @@ def test_nobody_elses_answer_is_kept_back_and_no_tasks_are_opened(
     assert open_tasks(desk) == []
 
 
+@ON_BOTH
 def test_who_applies_in_the_middle_of_it_is_asked_later_and_gets_a_seat(
     desk: Desk, flood: Iterator[bytes], application_mail: Write
 ) -> None:
@@ -185,6 +188,7 @@ def test_what_an_operator_holds_is_asked_when_it_is_released(
     assert asked_of(desk)[-1] == last.contact_address
 
 
+@ON_BOTH
 def test_status_says_how_many_wait_and_the_history_says_why(
     desk: Desk, flood: Iterator[bytes]
 ) -> None:
@@ -199,6 +203,7 @@ def test_status_says_how_many_wait_and_the_history_says_why(
     assert still_to_ask(desk) == 0
 
 
+@ON_BOTH
 def test_whom_nobody_could_ask_before_closing_a_person_decides_about(
     desk: Desk, flood: Iterator[bytes]
 ) -> None:
