@@ -92,6 +92,7 @@ REASON_TEXT: Mapping[Reason, str] = {
     Reason.NEVER_ASKED: "a flood kept it from being asked before closing: over, a person looks",
     Reason.NEVER_CONFIRMED: "nobody confirmed it by mail in time: over, and nobody is told",
     Reason.EXPIRED: "not paid in time by the bank's word: expired (期限切れ), seats free again",
+    Reason.ASKED_ANEW: "our letter left late: its days count from then, and a letter says so",
     Reason.NOT_EXPIRED_YET: "may not expire yet: the bank's word is missing, or money is here",
     Reason.WAITLIST_ENDED: "the waitlist has ended (キャンセル待ち終了)",
     Reason.ACCESS_SENT: "access is open: ID and password sent (ID・パスワード送付)",

@@ -73,6 +73,7 @@ class Reason(StrEnum):
     NEVER_ASKED = "never-asked-to-confirm"
     EXPIRED = "expired-unpaid"
     NOT_EXPIRED_YET = "not-expired-yet"
+    ASKED_ANEW = "told-late-and-asked-anew"
     WAITLIST_ENDED = "waitlist-ended"
     ACCESS_SENT = "access-sent"
     # bank

@@ -163,10 +163,20 @@ class ReminderDue(FromTime):
     superseded: bool = False
     money_open: bool = False
     """Whether money waits for a person that may be this application's."""
+    untold: bool = False
+    """Whether the letter that it reminds of has not left yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CorrectionLapsed(FromTime):
+class Deadline(FromTime):
+    """An applicant's own last day is over."""
+
+    told_at: datetime | None = None
+    """When the letter that told of it left, where that was late; now, while it has not left."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectionLapsed(Deadline):
     """The last day for completing an application is over."""
 
 
@@ -176,12 +186,12 @@ class ConfirmationDue(FromTime):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConfirmationLapsed(FromTime):
+class ConfirmationLapsed(Deadline):
     """The last day for confirming an application is over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentLapsed(FromTime):
+class PaymentLapsed(Deadline):
     """`pay_by` is over, and the bank's word covers it."""
 
     money_open: bool = False

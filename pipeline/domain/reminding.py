@@ -39,6 +39,7 @@ from pipeline.domain.moment import (
 )
 from pipeline.domain.rules import ReminderRule, Rules
 from pipeline.domain.settlement import bank_has_spoken
+from pipeline.domain.told_late import days_anew
 
 _AUDIENCE: dict[str, frozenset[State]] = {
     "unpaid": frozenset({State.AWAITING_PAYMENT}),
@@ -166,6 +167,8 @@ def _silence(
         return Reason.REMINDER_HELD
     if rule.audience != "unpaid":
         return None
+    if event.untold:
+        return Reason.REMINDER_TOO_SOON
     return Reason.REMINDER_NOT_WELCOME if event.money_open else _insult(rule, application, at)
 
 
@@ -179,19 +182,22 @@ def _insult(rule: ReminderRule, application: Application, at: Moment) -> Reason 
     return Reason.REMINDER_TOO_SOON if apart <= at.rules.reminders.spacing else None
 
 
-def lapse(application: Application, _: CorrectionLapsed, at: Moment) -> Decision:
+def lapse(application: Application, event: CorrectionLapsed, at: Moment) -> Decision:
     """The last day for a correction is over: lapsed, but never while it waits for us."""
     if application.correct_by is None or at.now < application.correct_by:
         return unchanged(application, Reason.NOT_EXPIRED_YET)
     if application.held is not None or application.credited:
         detail = "never completed, but held or paid for: accept, decline or release"
         return kept_for_a_person(application, TaskKind.REVIEW, detail)
+    anew = days_anew(application, event, at)
+    if anew is not None:
+        return anew
     gone = application.but(state=State.EXPIRED, closed_reason=Reason.LAPSED.value)
     letter = to_contact(LetterName.LAPSED, gone)
     return Decision(Reason.LAPSED, gone, (letter,), follow_ups=SEAT_FREED)
 
 
-def lapse_unconfirmed(application: Application, _: ConfirmationLapsed, at: Moment) -> Decision:
+def lapse_unconfirmed(application: Application, event: ConfirmationLapsed, at: Moment) -> Decision:
     """Nobody confirmed it in time: over without a letter, for its address may be a stranger's.
 
     Whom we never asked is nobody's fault but a flood's, and a person looks.
@@ -205,6 +211,9 @@ def lapse_unconfirmed(application: Application, _: ConfirmationLapsed, at: Momen
         over = application.but(state=State.EXPIRED, closed_reason=Reason.NEVER_ASKED.value)
         detail = "a flood kept back the letter that asks for its confirmation: accept, or leave it"
         return Decision(Reason.NEVER_ASKED, over, tasks=(Task(TaskKind.REVIEW, detail),))
+    anew = days_anew(application, event, at)
+    if anew is not None:
+        return anew
     gone = application.but(state=State.EXPIRED, closed_reason=Reason.NEVER_CONFIRMED.value)
     return Decision(Reason.NEVER_CONFIRMED, gone)
 

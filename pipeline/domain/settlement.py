@@ -24,6 +24,7 @@ from pipeline.domain.moment import (
     unchanged,
 )
 from pipeline.domain.rules import Rules
+from pipeline.domain.told_late import days_anew
 
 # ---------------------------------------------------------------- money arrives
 
@@ -206,6 +207,9 @@ def expire(application: Application, event: PaymentLapsed, at: Moment) -> Decisi
         detail = "unpaid at the end, but held, paid in part, reported paid, invoiced, or money is"
         detail += " here that may be its own: decide (until then: the seat is kept)"
         return kept_for_a_person(application, TaskKind.MONEY, detail)
+    anew = days_anew(application, event, at)
+    if anew is not None:
+        return anew
     gone = application.but(state=State.EXPIRED, closed_reason=Reason.EXPIRED.value)
     letter = to_contact(LetterName.EXPIRED, gone)
     return Decision(Reason.EXPIRED, gone, (letter,), follow_ups=SEAT_FREED)

@@ -3,24 +3,27 @@
 Law of this file: what is due is asked of the store with `clock.now()`, and what it says is decided
 when it has come.  After an outage one reminder leaves, never a pile.  Nothing that waits for the
 bank's word is asked about before that word is there, nobody is told that it is over before all
-mail that came in time is decided, whoever may own money that waits for a person neither expires nor
-is reminded, and what we would send of our own accord is not even decided in the quiet hours, so
-that it is true when it is read.
+mail that came in time is decided, or where we told them of it late (`domain.told_late`), whoever
+may own money that waits for a person neither expires nor is reminded, and what we would send of our
+own accord is not even decided in the quiet hours, so that it is true when it is read.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 
 from pipeline.clock import machine_now
 from pipeline.domain import calendar, registration, reminding, settlement
-from pipeline.domain.decision import CONFIRM_ASK, CONFIRM_END, EXPIRY, LAPSE, LIST_END
+from pipeline.domain.application import State
+from pipeline.domain.decision import CONFIRM_ASK, CONFIRM_END, EXPIRY, LAPSE, LIST_END, Reason
 from pipeline.domain.events import (
     AccessDue,
     ConfirmationDue,
     ConfirmationLapsed,
     CorrectionLapsed,
+    Deadline,
     Event,
     PaymentLapsed,
     ReminderDue,
@@ -29,7 +32,8 @@ from pipeline.domain.events import (
 )
 from pipeline.domain.moment import Moment
 from pipeline.domain.rules import Gate
-from pipeline.store import applications, inbox, reminders, remittances, settings
+from pipeline.domain.told_late import TELLING
+from pipeline.store import applications, inbox, reminders, remittances, settings, told
 from pipeline.store.database import Conflict
 from pipeline.store.reminders import Due
 from pipeline.store.unit import Unit
@@ -148,9 +152,33 @@ class _Run:
         for one in due:
             superseded = (one.kind, one.number) in replaced
             event = _event(one, superseded=superseded, money_open=money_open)
-            done += self._apply(_cause(one), one.reference, event)
+            told_at = self._told_late(one.reference)
+            if isinstance(event, Deadline):
+                event = replace(event, told_at=told_at)
+            elif isinstance(event, ReminderDue):
+                event = replace(event, untold=told_at == self._now)
+            decided = self._apply(_cause(one), one.reference, event)
+            self._supersede(decided)
+            done += decided
             reminders.fire(self._unit.connection, one.reference, one.kind, one.number, at=self._now)
         return done
+
+    def _told_late(self, reference: str) -> datetime | None:
+        """When the letter that told of this deadline left, if that was late."""
+        application = self._unit.application(reference)
+        letters = TELLING.get(application.state) if application is not None else None
+        if application is None or letters is None:
+            return None
+        since = application.instructed_at if application.state is State.AWAITING_PAYMENT else None
+        return told.late(self._unit.connection, reference, letters, since=since, now=self._now)
+
+    def _supersede(self, decided: list[Done]) -> None:
+        """A letter with a new day takes the place of one that has not left."""
+        for one in decided:
+            after = one.decision.application
+            if one.decision.reason is Reason.ASKED_ANEW and after is not None:
+                letters = TELLING[after.state]
+                told.supersede(self._unit.connection, after.reference, letters, at=self._now)
 
     # ------------------------------------------------------------ confirmation by mail
 

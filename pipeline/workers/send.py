@@ -35,6 +35,9 @@ from pipeline.workers.office import Office
 BATCH = 50
 GIVE_UP_AFTER = timedelta(days=5)
 """How long a letter is tried (RFC 5321 §4.5.4.1: four to five days)."""
+TRIES = 30
+"""How often at least: so often it is in that time.  What waited here for days before its first
+attempt (a hold, a stop) is not given up at the first greylisting."""
 _DELAYS = tuple(timedelta(minutes=m) for m in (5, 15, 30, 60, 120, 240))
 """Waits between attempts; the last one repeats. A fifth of each is left to chance."""
 _NOT_ALLOWED = "not paid, held, or the recipient is not registered"
@@ -201,7 +204,7 @@ class Sender:
             # The link broke before its turn: no attempt of its own, and no hurry.
             self._trouble = delivery.trouble
             return _later(delivery.id, said, now)
-        if now - letter.created_at >= GIVE_UP_AFTER:
+        if now - letter.created_at >= GIVE_UP_AFTER and letter.attempts >= TRIES:
             return Settled(delivery.id, "failed", f"given up: {said}", None, now)
         return Settled(delivery.id, "queued", said, now + self._delay(letter.attempts), now)
 

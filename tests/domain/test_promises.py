@@ -90,8 +90,11 @@ _STRAY = st.sampled_from(
     [
         events.ConfirmationDue(),
         events.ConfirmationLapsed(),
+        events.ConfirmationLapsed(told_at=day(2, 16)),
         events.CorrectionLapsed(),
+        events.CorrectionLapsed(told_at=day(2, 16)),
         events.PaymentLapsed(),
+        events.PaymentLapsed(told_at=day(3, 12)),
         events.WaitlistEnded(),
         events.AccessDue(generation=2),
         events.SeatBecameFree(),
