@@ -35,8 +35,8 @@ from pipeline.workers.office import Office
 BATCH = 50
 GIVE_UP_AFTER = timedelta(days=5)
 """How long a letter is tried (RFC 5321 §4.5.4.1: four to five days)."""
-TRIES = 30
-"""How often at least: so often it is in that time.  What waited here for days before its first
+TRIES = 20
+"""How often at least, which takes two and a half days: what waited here for days before its first
 attempt (a hold, a stop) is not given up at the first greylisting."""
 _DELAYS = tuple(timedelta(minutes=m) for m in (5, 15, 30, 60, 120, 240))
 """Waits between attempts; the last one repeats. A fifth of each is left to chance."""

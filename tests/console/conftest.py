@@ -28,7 +28,7 @@ from pipeline.domain.events import Applied, Event
 from pipeline.domain.rules import Rules
 from pipeline.log import redaction
 from pipeline.mail.templates import Library
-from pipeline.store import inbox, settings
+from pipeline.store import inbox, outbox, settings
 from pipeline.store.database import Database
 from pipeline.store.inbox import Arrived
 from pipeline.store.unit import Unit
@@ -126,6 +126,14 @@ class House:
         )
         with self.office.database.write() as connection:
             inbox.keep(connection, [mail])
+
+    def everything_leaves(self) -> None:
+        """The daemon's sender has got rid of every letter that may leave."""
+        database, now = self.office.database, self.office.clock.now()
+        letters = outbox.claim(database, now, 100, "daemon")
+        with database.write() as connection:
+            sent = [outbox.Settled(one.id, "sent", None, None, now) for one in letters]
+            outbox.settle(connection, sent, by="daemon")
 
     def it_is(self, when: str) -> None:
         """Put the office's clock to a local time, where it stands still."""

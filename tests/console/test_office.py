@@ -210,6 +210,7 @@ def test_a_new_password_has_a_number_of_its_own(house: House, typed: Typing) -> 
 def test_remind_decides_what_is_due_once(house: House, typed: Typing) -> None:
     house.apply("山田 太郎", "yamada@example.jp")
     assert "nothing was due" in typed("remind").stdout
+    house.everything_leaves()
     house.it_is("2026-02-10T10:00:00")
 
     assert "letters lie in the outbox" in typed("remind").stdout
