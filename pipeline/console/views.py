@@ -118,7 +118,8 @@ def _fields(one: Application, rules: Rules | None) -> Iterable[tuple[str, str | 
     yield "contact", f"{one.contact_name} <{one.contact_address}>"
     yield "arrived", when(one.arrived_at)
     yield "seats", str(one.seats)
-    yield "confirm by", until(one.confirm_by) if one.confirm_by else None
+    asked = until(one.confirm_by) if one.confirm_by else None
+    yield "confirm by", "not asked yet, waits for its turn" if one.never_asked else asked
     yield "to be reviewed", one.review
     yield "correct by", until(one.correct_by) if one.correct_by else None
     yield "pay by", until(one.pay_by) if one.pay_by else None

@@ -25,7 +25,9 @@ def room(unit: Unit, served: Served, now: datetime) -> int:
 
 def in_turn(unit: Unit, served: Served, event: Event, now: datetime) -> Event:
     """The event, which says so where it may have to wait behind others."""
-    if not served.rules.intake.confirm_by_mail or not isinstance(event, Applied):
+    if not served.rules.intake.confirm_by_mail:
+        return event
+    if not isinstance(event, Applied) or event.vouched_for:
         return event
     if room(unit, served, now) and not reminders.unasked(unit.connection, served.slug, now, 1):
         return event

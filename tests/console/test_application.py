@@ -1,11 +1,13 @@
 """One application: shown, explained, acted on."""
 
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import pytest
 
-from pipeline.domain.events import MoneyArrived
-from tests.console.conftest import House, Typing
+from pipeline.domain.events import Applied, MoneyArrived
+from tests.console.conftest import SLUG, House, Typing
 
 
 def test_applications_are_listed_for_people_and_programs(house: House, typed: Typing) -> None:
@@ -40,6 +42,23 @@ def test_a_listing_is_narrowed_by_state_hold_and_address(house: House, typed: Ty
     assert references("--state", "paid") == []
     assert "no application" in typed("application", "list", "--state", "paid").stdout
     assert "admitted" in typed.wrong("application", "list", "--state", "gone")
+
+
+def test_one_that_waits_to_be_asked_for_a_confirmation_says_so(house: House, typed: Typing) -> None:
+    served = house.office.events[SLUG]
+    intake = served.rules.intake.model_copy(update={"confirm_by_mail": True})
+    asking = replace(served, rules=served.rules.model_copy(update={"intake": intake}))
+    house.office = replace(house.office, events={SLUG: asking})
+    said: dict[str, Any] = {
+        "sender": "a@example.jp",
+        "participants": (),
+        "arrived_at": house.office.clock.now(),
+    }
+
+    later = house.happen(Applied(**said, ask_later=True))
+    assert "not asked yet" in typed("application", "show", later).stdout
+    now = house.happen(Applied(**said | {"sender": "b@example.jp"}))
+    assert "2026-02-04(水)" in typed("application", "show", now).stdout
 
 
 def test_an_application_is_shown_with_its_people_tasks_and_money(

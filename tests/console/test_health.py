@@ -116,6 +116,7 @@ def test_what_is_wrong_with_mail_and_letters_is_said(
     [
         (replace(EVENT, taken=501), NOW, Level.ALARM, "1 seats more"),
         (replace(EVENT, held=2), NOW, Level.LOOK, "2 applications are held"),
+        (replace(EVENT, unasked=5), NOW, Level.LOOK, "5 applications wait to be asked"),
         (replace(EVENT, oldest_task=timedelta(days=4)), NOW, Level.LOOK, "4 days"),
         (replace(EVENT, unsettled=9), NOW, Level.LOOK, "covers no day"),
         (replace(EVENT, gaps=((GAP, GAP),)), NOW, Level.LOOK, "leave out 2026-02-04 ("),
