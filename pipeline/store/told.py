@@ -19,6 +19,7 @@ from pipeline.store.schema import application, outbox
 LATE_AFTER = timedelta(days=1)
 """A letter that left so long after it was written cost its reader a day; a night is no delay."""
 SUPERSEDED = "a later letter names a later day"
+_LEFT = frozenset({"sent", "unknown", "failed"})
 _WAITS = frozenset({"queued", "sending", "at_dot", "held"})
 
 
@@ -63,7 +64,6 @@ def supersede(
     )
 
 
-_LEFT = frozenset({"sent", "unknown", "failed"})
 _OF = outbox.c.application == (
     sa.select(application.c.id)
     .where(application.c.reference == sa.bindparam("reference"))

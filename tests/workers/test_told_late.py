@@ -14,16 +14,13 @@ from pipeline.mail.templates import Library
 from pipeline.store import journal, outbox_console
 from pipeline.transport.courier import Fate
 from pipeline.workers import act
-from tests.workers.confirmation import answer, confirming, open_tasks
+from tests.workers.confirmation import HANAKO, Write, answer, confirming, open_tasks
 from tests.workers.conftest import KANJI, ON_BOTH, TOKYO, Desk, open_desk
 
-Write = Callable[..., bytes]
-HANAKO = "hanako@example.jp"
 WHO = {"who": "test", "why": "telephone"}
 CORRECT = "お申込み内容のご確認のお願い"
 LAPSED = "お申込み内容の確認期限の終了のお知らせ"
-OFFER = "繰上げ"
-EXPIRED = "お申込みの終了"
+EXPIRED = "お申込みの受付終了のお知らせ"
 
 
 def at(month: int, day: int, hour: int = 12) -> datetime:
@@ -207,6 +204,7 @@ def test_whoever_had_their_days_expires_however_late_the_letter_was(
     desk.cover(date(2026, 3, 13))
 
     assert desk.application().state is State.EXPIRED
+    assert EXPIRED in desk.subjects()[-1]
 
 
 def test_an_offered_seat_waits_for_its_letter(desk: Desk, application_mail: Write) -> None:
